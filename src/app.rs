@@ -1,0 +1,177 @@
+//! What handlers share, and how the program starts and stops.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::exchange::cite::Styles;
+use crate::import::folder::Source;
+use crate::import::store::import;
+use crate::records::store::Act;
+use crate::routes;
+use crate::search::catalogue::Catalogue;
+use crate::search::refresh::Collection;
+use crate::vocabularies;
+use crate::web::assets::Assets;
+use crate::web::cache::PageCache;
+use crate::web::overload::MAX_IN_FLIGHT;
+use crate::web::server;
+
+/// How often the database is asked for changes that another process made.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub config: Config,
+    pub site_name: Arc<str>,
+    pub base_url: Arc<str>,
+    pub db: Db,
+    pub collection: Collection,
+    pub assets: Arc<Assets>,
+    pub pages: PageCache,
+    pub styles: Styles,
+    /// One permit for each request that may be worked on.
+    pub in_flight: Semaphore,
+    pub clock: fn() -> Timestamp,
+    /// When this process started, in seconds since 1970: the first half of request ids.
+    pub started: i64,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens database and index; an empty data folder gets the starter collection first, unless
+    /// the settings say otherwise.
+    pub async fn open(config: Config) -> Result<Self> {
+        Self::open_at(config, Timestamp::now).await
+    }
+
+    /// The same with a clock of one's own.
+    pub async fn open_at(config: Config, clock: fn() -> Timestamp) -> Result<Self> {
+        let db = Db::open(&config.data).await?;
+        let starter = if config.empty {
+            Source::StarterVocabularies
+        } else {
+            Source::Starter
+        };
+        furnish(&db, &starter, clock()).await?;
+        let collection = Collection::open(db.clone(), &config.data).await?;
+        Ok(Self(Arc::new(Shared {
+            site_name: config.site_name.as_str().into(),
+            base_url: config.base_url().into(),
+            db,
+            collection,
+            assets: Arc::new(Assets::load()),
+            pages: PageCache::new(config.page_cache_mb),
+            styles: Styles::default(),
+            in_flight: Semaphore::new(MAX_IN_FLIGHT),
+            clock,
+            started: clock().as_second(),
+            config,
+        })))
+    }
+
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.collection.catalogue()
+    }
+
+    #[must_use]
+    pub fn today(&self) -> Date {
+        (self.clock)().to_zoned_datetime(TimeZone::UTC).date()
+    }
+}
+
+/// Gives a new database its vocabularies, and its evidence where `starter` holds any.
+pub async fn furnish(db: &Db, starter: &Source, time: Timestamp) -> Result<()> {
+    let mut conn = db.read.acquire().await?;
+    if !vocabularies::store::load(&mut conn)
+        .await?
+        .lists()
+        .is_empty()
+    {
+        return Ok(());
+    }
+    drop(conn);
+    let outcome = import(db, starter, Act { person: None, time }, |_| {})
+        .await
+        .context("loading the starter collection")?;
+    if outcome.added > 0 {
+        eprintln!("Loaded the starter collection: {} records", outcome.added);
+    }
+    Ok(())
+}
+
+/// Serves the site until the process is told to stop.
+pub async fn serve(config: Config) -> Result<()> {
+    // The port first: a second server on it should fail before it touches anything.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let app = App::open(Config {
+        listen: listener.local_addr()?,
+        ..config
+    })
+    .await?;
+    let catalogue = app.catalogue();
+    eprintln!(
+        "Serving {} studies and {} interventions on {}",
+        catalogue.studies().len(),
+        catalogue.interventions().len(),
+        app.base_url
+    );
+    let watch = tokio::spawn(watch(app.clone()));
+    server::serve(listener, routes::router(app.clone()), stop_signal()).await;
+    watch.abort();
+    app.db.close().await;
+    Ok(())
+}
+
+/// Follows changes that other processes make to the database.
+async fn watch(app: App) {
+    let mut ticks = tokio::time::interval(WATCH);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.collection.refresh().await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the collection could not be refreshed"
+            );
+        }
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {},
+                _ = terminate.recv() => {},
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,187 @@
+//! Every setting, read once from flags and environment. Nothing else reads the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A searchable evidence site on schools and families working together.
+///
+/// Without a command it serves the site. On an empty data folder it first makes the database and
+/// loads the starter collection.
+#[derive(Debug, Parser)]
+#[command(name = "engaging-with-families", version, about, max_term_width = 100)]
+#[command(subcommand_help_heading = "Commands", disable_help_subcommand = true)]
+pub struct CommandLine {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Serve the site (the default).
+    Serve,
+    /// Import a folder of evidence: all of it or, when anything is wrong with it, nothing.
+    ///
+    /// The folder holds any of themes.json, interventions.json, studies.json, questions.json,
+    /// pages.json, vocabularies.json and synonyms.json in the format of the starter collection
+    /// (assets/evidence/README.md). Every fault is named by file, record and field. Importing the
+    /// same folder twice changes nothing. The server may be running; it shows the result by itself.
+    Import {
+        /// The folder to read.
+        folder: PathBuf,
+    },
+    /// Write the published collection as a folder that `import` reads back.
+    Export {
+        /// The folder to write; made when missing. Files of an earlier export are replaced.
+        folder: PathBuf,
+    },
+    /// Check settings, database and search index, and say what is not safe for production.
+    Check,
+}
+
+/// The settings. Each is a flag and an environment variable; the flag wins.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on.
+    #[arg(
+        long,
+        env = "EWF_LISTEN",
+        default_value = "127.0.0.1:3000",
+        global = true
+    )]
+    pub listen: SocketAddr,
+
+    /// Folder of the database and the search index; made when missing.
+    #[arg(long, env = "EWF_DATA", default_value = "./data", global = true)]
+    pub data: PathBuf,
+
+    /// Address under which readers reach the site, such as <https://families.example.ac.uk>.
+    /// Without it the address of --listen is used.
+    #[arg(long, env = "EWF_PUBLIC_URL", value_parser = public_url, global = true)]
+    pub public_url: Option<String>,
+
+    /// Name of the site.
+    #[arg(
+        long,
+        env = "EWF_SITE_NAME",
+        default_value = "Engaging with Families",
+        global = true
+    )]
+    pub site_name: String,
+
+    /// Start without the starter collection.
+    #[arg(long, env = "EWF_EMPTY", global = true)]
+    pub empty: bool,
+
+    /// How log lines are written to standard error.
+    #[arg(long, env = "EWF_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+
+    /// Which log lines are written: a level, or a list such as "info,sqlx=debug".
+    #[arg(long, env = "EWF_LOG", default_value = "info", global = true)]
+    pub log: String,
+
+    /// Memory for finished pages, in megabytes; 0 makes every page afresh.
+    #[arg(long, env = "EWF_PAGE_CACHE_MB", default_value_t = 64, global = true)]
+    pub page_cache_mb: u32,
+
+    /// A proxy stands in front and its X-Forwarded-For header tells the client's address.
+    #[arg(long, env = "EWF_TRUSTED_PROXY", global = true)]
+    pub trusted_proxy: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line, for log collectors.
+    Json,
+}
+
+impl Config {
+    /// The address of the site without a final slash.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// Whether readers reach the site over TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Settings for tests: the defaults, with this data folder.
+    #[must_use]
+    pub fn for_tests(data: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            data,
+            public_url: None,
+            site_name: "Engaging with Families".to_owned(),
+            empty: false,
+            log_format: LogFormat::Text,
+            log: "warn".to_owned(),
+            page_cache_mb: 8,
+            trusted_proxy: false,
+        }
+    }
+}
+
+/// Scheme and host, perhaps a port; no path, since the site's own links start at the root.
+fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let is_host = |host: &str| {
+        !host.is_empty()
+            && host
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "-.:[]".contains(letter))
+    };
+    match host {
+        Some(host) if is_host(host) => Ok(url.to_owned()),
+        _ => Err("write it as https://families.example.ac.uk, without a path".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_addresses_are_checked() {
+        assert_eq!(
+            public_url("https://x.ac.uk/").as_deref(),
+            Ok("https://x.ac.uk")
+        );
+        assert_eq!(
+            public_url("http://127.0.0.1:3000").as_deref(),
+            Ok("http://127.0.0.1:3000")
+        );
+        for bad in [
+            "",
+            "x.ac.uk",
+            "https://",
+            "https://x.ac.uk/path",
+            "ftp://x",
+            "https://a b",
+        ] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        CommandLine::command().debug_assert();
+    }
+}

@@ -1,0 +1,175 @@
+//! One numeric result of a study. A positive estimate favours the intervention (an odds ratio
+//! above one does).
+
+use serde::{Deserialize, Serialize};
+
+use crate::effects::metric::Metric;
+use crate::effects::translate::{self, Translation};
+use crate::records::coding::Term;
+
+/// Half the width of a 95 % interval in standard errors.
+const Z_95: f64 = 1.96;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// A term of the outcome vocabulary.
+    pub outcome: Term,
+    /// The instrument and when it was applied.
+    pub measure: String,
+    pub metric: Metric,
+    #[serde(serialize_with = "whole_without_point")]
+    pub estimate: f64,
+    #[serde(default)]
+    pub ci_low: Option<f64>,
+    #[serde(default)]
+    pub ci_high: Option<f64>,
+    #[serde(default)]
+    pub standard_error: Option<f64>,
+    #[serde(default)]
+    pub n_treatment: Option<u32>,
+    #[serde(default)]
+    pub n_control: Option<u32>,
+    /// What was compared with what.
+    pub comparison: String,
+    /// When it was measured, counted from the end of the intervention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<String>,
+    /// Where in the paper, or in which other source, the number stands.
+    pub source: String,
+}
+
+/// Writes 11, not 11.0, as the collection's files do.
+fn whole_without_point<S: serde::Serializer>(
+    number: &f64,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    const LARGEST: f64 = 1e15;
+    if number.fract() == 0.0 && number.abs() < LARGEST {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole and small, as just checked"
+        )]
+        return serializer.serialize_i64(*number as i64);
+    }
+    serializer.serialize_f64(*number)
+}
+
+/// A 95 % interval and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+    /// Computed here from the standard error, not printed in the source.
+    pub computed: bool,
+}
+
+impl Effect {
+    /// The reported interval, or else estimate ± 1.96 standard errors. The latter is refused for
+    /// ratios, whose standard error lives on the log scale and may have been reported on either.
+    #[must_use]
+    pub fn interval(&self) -> Option<Interval> {
+        match (self.ci_low, self.ci_high, self.standard_error) {
+            (Some(low), Some(high), _) => Some(Interval {
+                low,
+                high,
+                computed: false,
+            }),
+            (_, _, Some(error)) => match self.metric {
+                Metric::OddsRatio | Metric::Correlation => None,
+                Metric::HedgesG | Metric::CohensD | Metric::GlassDelta | Metric::Other => {
+                    Some(Interval {
+                        low: self.estimate - Z_95 * error,
+                        high: self.estimate + Z_95 * error,
+                        computed: true,
+                    })
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// The estimate as a standardised mean difference, with its interval; `None` where the metric
+    /// does not share that axis.
+    #[must_use]
+    pub fn standardised(&self) -> Option<(f64, Option<Interval>)> {
+        let convert: fn(f64) -> f64 = match self.metric {
+            Metric::HedgesG | Metric::CohensD | Metric::GlassDelta => |value| value,
+            Metric::OddsRatio if self.estimate > 0.0 => translate::odds_ratio_to_smd,
+            Metric::OddsRatio | Metric::Correlation | Metric::Other => return None,
+        };
+        let interval = self.interval().map(|interval| Interval {
+            low: convert(interval.low),
+            high: convert(interval.high),
+            computed: interval.computed,
+        });
+        Some((convert(self.estimate), interval))
+    }
+
+    /// The estimate in words that teachers use, all translations together.
+    #[must_use]
+    pub fn translation(&self) -> Option<Translation> {
+        let (smd, interval) = self.standardised()?;
+        Some(Translation::of(
+            smd,
+            interval.map(|interval| (interval.low, interval.high)),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::slug::Slug;
+
+    fn effect(metric: Metric, estimate: f64) -> Effect {
+        Effect {
+            outcome: Slug::parse("literacy").unwrap(),
+            measure: "A test".into(),
+            metric,
+            estimate,
+            ci_low: None,
+            ci_high: None,
+            standard_error: None,
+            n_treatment: None,
+            n_control: None,
+            comparison: "With and without".into(),
+            follow_up: None,
+            source: "Abstract".into(),
+        }
+    }
+
+    #[test]
+    fn a_reported_interval_wins_over_a_computed_one() {
+        let mut effect = effect(Metric::CohensD, 0.59);
+        assert_eq!(effect.interval(), None);
+        effect.standard_error = Some(0.08);
+        let interval = effect.interval().unwrap();
+        assert!(interval.computed);
+        assert!((interval.low - 0.4332).abs() < 1e-9 && (interval.high - 0.7468).abs() < 1e-9);
+        (effect.ci_low, effect.ci_high) = (Some(0.44), Some(0.75));
+        assert_eq!(
+            effect.interval(),
+            Some(Interval {
+                low: 0.44,
+                high: 0.75,
+                computed: false
+            })
+        );
+    }
+
+    #[test]
+    fn a_ratio_gets_no_interval_from_an_error_of_unknown_scale() {
+        let mut ratio = effect(Metric::OddsRatio, 1.8);
+        ratio.standard_error = Some(0.2);
+        assert_eq!(ratio.interval(), None);
+        let (smd, _) = ratio.standardised().unwrap();
+        assert!((smd - 0.3241).abs() < 5e-5);
+    }
+
+    #[test]
+    fn what_has_its_own_axis_is_not_translated() {
+        assert_eq!(effect(Metric::Other, 11.0).translation(), None);
+        assert_eq!(effect(Metric::Correlation, 0.3).translation(), None);
+        assert_eq!(effect(Metric::OddsRatio, -1.0).translation(), None);
+    }
+}

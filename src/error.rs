@@ -1,0 +1,209 @@
+//! What can go wrong in a request, the status it becomes, and the page that says so.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::records::record::Notice;
+use crate::web::layout::Layout;
+use crate::web::page::render;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// How long a client is asked to wait when there is too much to do, in seconds.
+const RETRY_AFTER: &str = "10";
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// 400: the request cannot be understood.
+    #[error("bad request: {0}")]
+    BadRequest(&'static str),
+    /// 404: there is no such page.
+    #[error("not found")]
+    NotFound,
+    /// 405: the page exists, but does not answer this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// 408: the request did not arrive in time.
+    #[error("request timeout")]
+    Timeout,
+    /// 410: the record was withdrawn.
+    #[error("gone")]
+    Gone(Notice),
+    /// 413: the body is larger than any form of the site.
+    #[error("content too large")]
+    TooLarge,
+    /// 429: one client asks too often.
+    #[error("too many requests")]
+    TooMany,
+    /// 503: everyone together asks too often.
+    #[error("overloaded")]
+    Overloaded,
+    /// 500: our fault. The cause is logged once and never shown.
+    #[error("internal error: {0:#}")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl Error {
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Gone(_) => StatusCode::GONE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// What an error page needs to know of the error; travels in the response's extensions until the
+/// page is made, since only there the site's frame is at hand.
+#[derive(Clone)]
+struct Failure {
+    notice: Option<Notice>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if let Self::Internal(cause) = &self {
+            tracing::error!(error = format!("{cause:#}"), "a request failed");
+        }
+        let notice = match self {
+            Self::Gone(notice) => Some(notice),
+            _ => None,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Failure { notice });
+        if matches!(
+            status,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+        ) {
+            response.headers_mut().insert(
+                header::RETRY_AFTER,
+                header::HeaderValue::from_static(RETRY_AFTER),
+            );
+        }
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    layout: Layout,
+    heading: &'static str,
+    explanation: &'static str,
+    notice: Option<Notice>,
+    status: StatusCode,
+}
+
+impl ErrorPage {
+    fn new(layout: Layout, status: StatusCode, notice: Option<Notice>) -> Self {
+        let (heading, explanation) = match status {
+            StatusCode::BAD_REQUEST => (
+                "This address cannot be read",
+                "Something in the address is not as it should be. Please check it, or start again \
+                 from one of the links below.",
+            ),
+            StatusCode::NOT_FOUND => (
+                "There is no page at this address",
+                "Perhaps the address was mistyped or cut short. Records that are renamed keep \
+                 their old addresses, so a link from this site should never lead here.",
+            ),
+            StatusCode::METHOD_NOT_ALLOWED => (
+                "This page can only be read",
+                "Something was sent to a page that takes nothing.",
+            ),
+            StatusCode::REQUEST_TIMEOUT => (
+                "This took too long",
+                "Your request did not arrive completely. Please try again.",
+            ),
+            StatusCode::GONE => (
+                "This record has been withdrawn",
+                "It is no longer part of the collection.",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => (
+                "That is too much at once",
+                "What was sent is larger than anything that this site takes.",
+            ),
+            StatusCode::TOO_MANY_REQUESTS => (
+                "Too many requests",
+                "A lot has been asked from your address in a short time. Please wait a moment and \
+                 try again.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "The site is very busy",
+                "More people are reading than it can answer just now. Please try again in a few \
+                 seconds.",
+            ),
+            _ => (
+                "Something went wrong here",
+                "It is our fault, not yours, and it has been noted. Please try again in a minute.",
+            ),
+        };
+        let layout = layout.titled(heading, explanation).unlisted();
+        Self {
+            layout,
+            heading,
+            explanation,
+            notice,
+            status,
+        }
+    }
+}
+
+/// Gives every bare error the site's clothes.
+pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
+    let layout = Layout::new(&app, request.uri());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE)
+        || response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error()) || !is_bare {
+        return response;
+    }
+    let failure = response.extensions_mut().remove::<Failure>();
+    let notice = failure.and_then(|failure| failure.notice);
+    let page = match render(&ErrorPage::new(layout, status, notice)) {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(%error, "the error page could not be made");
+            return response;
+        }
+    };
+    let mut dressed = (status, page).into_response();
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            dressed.headers_mut().insert(name, value.clone());
+        }
+    }
+    dressed.headers_mut().insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    dressed
+}

@@ -1,0 +1,4 @@
+//! Formats in which evidence leaves the collection.
+
+pub mod cite;
+pub mod folder;

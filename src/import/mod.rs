@@ -1,0 +1,7 @@
+//! Taking in a folder of evidence: all of it or nothing, with every fault named.
+
+pub mod faults;
+pub mod fields;
+pub mod folder;
+pub mod records;
+pub mod store;

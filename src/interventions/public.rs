@@ -1,0 +1,226 @@
+//! The page of an intervention.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::interventions::derived::{Cost, Derived};
+use crate::interventions::intervention::Intervention;
+use crate::interventions::row::InterventionRow;
+use crate::records::public::{Shown, live};
+use crate::records::record::{Kind, Published};
+use crate::records::store;
+use crate::search::bitset::Bitset;
+use crate::search::cards::StudyCard;
+use crate::search::catalogue::Catalogue;
+use crate::search::filter::Filter;
+use crate::studies::effect_row::EffectRow;
+use crate::studies::study::{Level, Study};
+use crate::themes::cited::{Cited, cited};
+use crate::vocabularies::said::Said;
+use crate::vocabularies::vocabulary::Vocabulary;
+use crate::web::layout::Layout;
+use crate::web::page::render;
+use crate::web::words;
+
+const SIMILAR: usize = 3;
+/// The newest so many studies are shown with their results; a list holds the rest.
+const STUDIES_SHOWN: usize = 40;
+
+#[derive(Template)]
+#[template(path = "interventions/show.html")]
+struct ShowPage<'a> {
+    layout: Layout,
+    catalogue: &'a Catalogue,
+    intervention: &'a Intervention,
+    description: Cited<'a>,
+    derived: Derived,
+    cost: Cost,
+    stages: Said,
+    setting: Said,
+    focus: Said,
+    outcomes: Said,
+    certainty: Vec<String>,
+    studies: Vec<StudyResult<'a>>,
+    similar: Vec<InterventionRow<'a>>,
+    version: i64,
+    updated: String,
+}
+
+/// A study of the intervention with what it found.
+struct StudyResult<'a> {
+    card: &'a StudyCard,
+    finding: String,
+    effects: Vec<EffectRow>,
+}
+
+/// `GET /interventions/{slug}`
+pub async fn show(
+    State(app): State<App>,
+    layout: Layout,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let published = match live::<Intervention>(&app, &slug).await? {
+        Shown::Page(published) => *published,
+        Shown::Elsewhere(response) => return Ok(response),
+    };
+    let Published {
+        slug,
+        version,
+        updated,
+        body: intervention,
+    } = published;
+    let catalogue = app.catalogue();
+    let vocabularies = &catalogue.vocabularies;
+    let number = catalogue.intervention_number(&slug);
+    let derived = Derived::of_studies(
+        &catalogue,
+        &number.map_or_else(Vec::new, |number| catalogue.studies_of(number).collect()),
+    );
+    let studies = match number {
+        Some(number) => study_results(&app, &catalogue, number).await?,
+        None => Vec::new(),
+    };
+    let page = ShowPage {
+        layout: layout
+            .titled(intervention.name.clone(), intervention.summary.clone())
+            .at(Kind::Intervention.path(&slug)),
+        description: cited(&intervention.description, &catalogue),
+        cost: Cost::of(&catalogue, &intervention.cost),
+        stages: vocabularies.say_all(Vocabulary::Stage, &intervention.stages),
+        setting: vocabularies.say_all(Vocabulary::Setting, &intervention.setting),
+        focus: vocabularies.say_all(
+            Vocabulary::DisadvantageFocus,
+            &intervention.disadvantage_focus,
+        ),
+        outcomes: vocabularies.say_all(Vocabulary::Outcome, &intervention.outcomes),
+        certainty: number.map_or_else(Vec::new, |number| certainty(&catalogue, number)),
+        similar: number.map_or_else(Vec::new, |number| similar(&catalogue, number)),
+        updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
+        derived,
+        studies,
+        version,
+        catalogue: &catalogue,
+        intervention: &intervention,
+    };
+    Ok(render(&page)?.into_response())
+}
+
+async fn study_results<'a>(
+    app: &App,
+    catalogue: &'a Catalogue,
+    number: usize,
+) -> Result<Vec<StudyResult<'a>>> {
+    let cards: Vec<_> = catalogue.studies_of(number).take(STUDIES_SHOWN).collect();
+    let ids: Vec<_> = cards.iter().map(|card| card.id).collect();
+    let bodies = store::live_bodies(&app.db, &ids).await?;
+    let mut results = Vec::with_capacity(cards.len());
+    for card in cards {
+        let body = bodies
+            .iter()
+            .find(|(id, _)| *id == card.id)
+            .map(|(_, body)| body.as_str());
+        let Some(study) = body.and_then(|body| serde_json::from_str::<Study>(body).ok()) else {
+            continue;
+        };
+        results.push(StudyResult {
+            card,
+            effects: study
+                .effects
+                .iter()
+                .map(|effect| EffectRow::new(effect, &catalogue.vocabularies))
+                .collect(),
+            finding: study.key_findings.into_iter().next().unwrap_or_default(),
+        });
+    }
+    Ok(results)
+}
+
+/// How sure we are, and why: what can be counted, and what it does not mean.
+fn certainty(catalogue: &Catalogue, number: usize) -> Vec<String> {
+    let studies: Vec<_> = catalogue.studies_of(number).collect();
+    let total = studies.len();
+    if total == 0 {
+        return vec!["No study of this collection is about this intervention.".to_owned()];
+    }
+    let of_total = |count: usize| match (count, total) {
+        (0, _) => "None".to_owned(),
+        (count, total) if count == total => "All".to_owned(),
+        (count, _) => words::number(count),
+    };
+    let at = |level: Level| studies.iter().filter(|card| card.level == level).count();
+    let in_uk = studies
+        .iter()
+        .filter(|card| card.origin() == crate::studies::study::Origin::Uk)
+        .count();
+    let focus_silent = studies
+        .iter()
+        .filter(|card| card.focus.coded().is_none())
+        .count();
+    let counted = words::count(total, "study", "studies");
+    let mut lines = vec![format!("The judgement rests on {counted}.")];
+    lines.push(format!(
+        "{} of them {} been read in full for this collection; {} checked against the abstract and {} \
+         against the library record only.",
+        of_total(at(Level::FullText)),
+        if at(Level::FullText) == 1 { "has" } else { "have" },
+        words::number(at(Level::Abstract)),
+        words::number(at(Level::Bibliographic)),
+    ));
+    lines.push(match in_uk {
+        0 => "None was done in the United Kingdom, so look for what may differ in your school."
+            .to_owned(),
+        count => format!("{} of them included the United Kingdom.", of_total(count)),
+    });
+    if focus_silent > 0 {
+        lines.push(format!(
+            "{} of them reported no disadvantage focus.",
+            of_total(focus_silent)
+        ));
+    }
+    lines.push(
+        "More studies do not mean a larger effect, and a trial that found nothing counts as much as \
+         one that found something."
+            .to_owned(),
+    );
+    lines
+}
+
+/// The interventions with most in common.
+fn similar(catalogue: &Catalogue, number: usize) -> Vec<InterventionRow<'_>> {
+    const SHARED: [Filter; 4] = [Filter::Theme, Filter::Outcome, Filter::Stage, Filter::Focus];
+    let own = &catalogue.interventions()[number].values;
+    let mut candidates = Bitset::full(catalogue.interventions().len());
+    if let Some(same_theme) = catalogue
+        .intervention_facets
+        .any_of(Filter::Theme, own.of(Filter::Theme))
+    {
+        candidates.intersect(&same_theme);
+    }
+    let mut scored: Vec<_> = candidates
+        .iter()
+        .filter(|other| *other != number)
+        .map(|other| {
+            let theirs = &catalogue.interventions()[other].values;
+            let shared: usize = SHARED
+                .iter()
+                .map(|filter| {
+                    let theirs = theirs.of(*filter);
+                    own.of(*filter)
+                        .iter()
+                        .filter(|code| theirs.contains(code))
+                        .count()
+                })
+                .sum();
+            (std::cmp::Reverse(shared), other)
+        })
+        .collect();
+    scored.sort_unstable();
+    scored
+        .into_iter()
+        .take(SIMILAR)
+        .map(|(_, other)| InterventionRow::new(catalogue, other, 3))
+        .collect()
+}

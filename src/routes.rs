@@ -1,0 +1,101 @@
+//! Every URL of the site.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+
+use crate::app::App;
+use crate::error::{self, Error};
+use crate::pages::{self, built_in, sitemap};
+use crate::web::{assets, cache, headers, overload};
+use crate::{interventions, search, studies, themes};
+
+/// The largest form, in bytes.
+const MAX_FORM: usize = 1_000_000;
+/// For making a page, in the worst case.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
+/// Between two pieces of a request's body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub fn router(app: App) -> Router {
+    let mut public = Router::new()
+        .route("/", get(pages::public::home))
+        .route("/evidence", get(themes::public::index))
+        .route("/evidence/{theme}", get(themes::public::show))
+        .route("/interventions", get(search::public::interventions))
+        .route("/interventions/{slug}", get(interventions::public::show))
+        .route("/studies", get(search::public::studies))
+        .route("/studies/{slug}", get(studies::public::show))
+        .route("/search", get(search::public::everything))
+        .route("/questions", get(pages::public::questions))
+        .route("/questions/{slug}", get(pages::public::question))
+        .route("/glossary", get(pages::public::glossary))
+        .route("/robots.txt", get(pages::public::robots))
+        .route("/site.webmanifest", get(pages::public::manifest))
+        .route("/favicon.ico", get(pages::public::favicon))
+        .route("/sitemap.xml", get(sitemap::index))
+        .route("/sitemaps/{number}", get(sitemap::part));
+    for slug in built_in::PUBLIC {
+        public = public.route(&format!("/{slug}"), get(pages::public::show));
+    }
+    public
+        .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
+        .route("/assets/{name}", get(assets::show))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .fallback(missing)
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
+        .layer(middleware::from_fn_with_state(app.clone(), error::dress))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            headers::on_every_response,
+        ))
+        .with_state(app)
+}
+
+/// `GET /readyz`: whether the database answers. Being asked at all means that the catalogue is
+/// loaded.
+async fn ready(State(app): State<App>) -> Result<&'static str, Error> {
+    crate::records::store::newest_change(&app.db)
+        .await
+        .map_err(|_| Error::Overloaded)?;
+    Ok("ready\n")
+}
+
+/// The original site's addresses end in a slash; ours never do.
+async fn missing(uri: Uri) -> Response {
+    let trimmed = uri.path().trim_end_matches('/');
+    let is_ours = trimmed.starts_with('/') && !trimmed.starts_with("//");
+    if trimmed.len() == uri.path().len() || !is_ours {
+        return Error::NotFound.into_response();
+    }
+    let query = uri
+        .query()
+        .map_or_else(String::new, |query| format!("?{query}"));
+    Redirect::permanent(&format!("{trimmed}{query}")).into_response()
+}
+
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let words = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("of unknown cause");
+    Error::Internal(anyhow::anyhow!("a panic: {words}")).into_response()
+}

@@ -1,0 +1,17 @@
+//! Finding evidence: filters and counts in memory, words in an index, both derived from the
+//! published records.
+
+pub mod bitset;
+pub mod cards;
+pub mod catalogue;
+pub mod facets;
+pub mod filter;
+pub mod histogram;
+pub mod keywords;
+pub mod public;
+pub mod query;
+pub mod refresh;
+pub mod results;
+pub mod sentence;
+pub mod texts;
+pub mod words;

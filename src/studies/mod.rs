@@ -1,0 +1,8 @@
+//! Studies: pieces of published evidence.
+
+pub mod bibliography;
+pub mod effect_row;
+pub mod public;
+pub mod related;
+pub mod row;
+pub mod study;

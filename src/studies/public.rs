@@ -1,0 +1,219 @@
+//! The page of a study: the permanent address that every citation of it leads to.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::exchange::cite::ReferenceStyle;
+use crate::interventions::row::InterventionRow;
+use crate::records::public::{Shown, live};
+use crate::records::record::{Kind, Published};
+use crate::search::catalogue::{Catalogue, CitedIn};
+use crate::studies::bibliography::{Author, author_year};
+use crate::studies::effect_row::EffectRow;
+use crate::studies::related::related;
+use crate::studies::row::{BriefStudyRow, place};
+use crate::studies::study::Study;
+use crate::vocabularies::said::Said;
+use crate::vocabularies::vocabulary::Vocabulary;
+use crate::web::layout::Layout;
+use crate::web::page::render;
+use crate::web::words;
+
+/// How many authors the head names before it counts the rest.
+const AUTHORS_SHOWN: usize = 12;
+const RELATED: usize = 4;
+
+#[derive(Template)]
+#[template(path = "studies/show.html")]
+struct ShowPage<'a> {
+    layout: Layout,
+    catalogue: &'a Catalogue,
+    study: &'a Study,
+    short_name: String,
+    authors: String,
+    published_in: String,
+    design: Said,
+    place: String,
+    facts: Vec<(&'static str, Said)>,
+    interventions: Vec<InterventionRow<'a>>,
+    effects: Vec<EffectRow>,
+    cited_in: Vec<CitedIn<'a>>,
+    references: Vec<(&'static str, String)>,
+    related: Vec<BriefStudyRow<'a>>,
+    version: i64,
+    updated: String,
+}
+
+/// `GET /studies/{slug}`
+pub async fn show(
+    State(app): State<App>,
+    layout: Layout,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let published = match live::<Study>(&app, &slug).await? {
+        Shown::Page(published) => *published,
+        Shown::Elsewhere(response) => return Ok(response),
+    };
+    let Published {
+        slug,
+        version,
+        updated,
+        body: study,
+    } = published;
+    let catalogue = app.catalogue();
+    let number = catalogue.study_number(&slug);
+    let references = ReferenceStyle::ALL
+        .into_iter()
+        .filter_map(|style| Some((style.label(), app.styles.reference(style, &slug, &study)?)));
+    let page = ShowPage {
+        layout: layout
+            .titled(study.title.clone(), description(&study))
+            .at(Kind::Study.path(&slug)),
+        short_name: author_year(&study.authors, study.year),
+        authors: authors(&study.authors),
+        published_in: published_in(&study),
+        design: catalogue
+            .vocabularies
+            .say(Vocabulary::Design, &study.study_design),
+        place: place(&study.countries),
+        facts: facts(&study, &catalogue),
+        interventions: number.map_or_else(Vec::new, |number| interventions(&catalogue, number)),
+        effects: study
+            .effects
+            .iter()
+            .map(|effect| EffectRow::new(effect, &catalogue.vocabularies))
+            .collect(),
+        cited_in: catalogue.cited_in(&slug).collect(),
+        references: references.collect(),
+        related: number.map_or_else(Vec::new, |number| related_rows(&catalogue, number)),
+        version,
+        updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
+        catalogue: &catalogue,
+        study: &study,
+    };
+    Ok(render(&page)?.into_response())
+}
+
+/// The summary, as far as a search engine shows it.
+fn description(study: &Study) -> String {
+    let named = author_year(&study.authors, study.year);
+    if study.summary.is_empty() {
+        named
+    } else {
+        format!("{} ({named})", study.summary)
+    }
+}
+
+fn authors(authors: &[Author]) -> String {
+    let mut names: Vec<_> = authors
+        .iter()
+        .take(AUTHORS_SHOWN)
+        .map(Author::full_name)
+        .collect();
+    if authors.len() > AUTHORS_SHOWN {
+        names.push(format!("{} others", authors.len() - AUTHORS_SHOWN));
+    }
+    if names.is_empty() {
+        "Unknown author".to_owned()
+    } else {
+        words::list(&names, "and")
+    }
+}
+
+/// "19(1), 7–26", after the title of the journal, or what there is of it.
+fn published_in(study: &Study) -> String {
+    let mut rest = study.volume.clone().unwrap_or_default();
+    if let Some(issue) = &study.issue {
+        rest.push_str(&format!("({issue})"));
+    }
+    let pages = study.pages.as_ref().map(|pages| pages.replace('-', "–"));
+    [
+        Some(rest).filter(|rest| !rest.is_empty()),
+        pages,
+        study.publisher.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+fn facts(study: &Study, catalogue: &Catalogue) -> Vec<(&'static str, Said)> {
+    let vocabularies = &catalogue.vocabularies;
+    let nations: Vec<_> = study
+        .uk_nations
+        .iter()
+        .map(|nation| nation.name())
+        .collect();
+    let mut place = place(&study.countries);
+    if !nations.is_empty() {
+        place.push_str(&format!(" ({})", nations.join(", ")));
+    }
+    let sample_size = study.sample_size.map(|size| {
+        usize::try_from(size).map_or_else(|_| size.to_string(), |size| words::number(size))
+    });
+    vec![
+        (
+            "Kind of study",
+            vocabularies.say(Vocabulary::Design, &study.study_design),
+        ),
+        ("Where", Said::or_not_reported(place)),
+        (
+            "Stages",
+            vocabularies.say_all(Vocabulary::Stage, &study.stages),
+        ),
+        (
+            "Who took part",
+            Said::or_not_reported(study.sample_description.clone()),
+        ),
+        (
+            "Sample size",
+            Said::or_not_reported(sample_size.unwrap_or_default()),
+        ),
+        (
+            "Disadvantage focus",
+            vocabularies.say_all(Vocabulary::DisadvantageFocus, &study.disadvantage_focus),
+        ),
+        (
+            "Outcomes",
+            vocabularies.say_all(Vocabulary::Outcome, &study.outcomes),
+        ),
+        (
+            "Kind of publication",
+            vocabularies.say(Vocabulary::PublicationType, &study.publication_type),
+        ),
+    ]
+}
+
+fn interventions(catalogue: &Catalogue, number: usize) -> Vec<InterventionRow<'_>> {
+    catalogue
+        .interventions_of(number)
+        .filter_map(|card| catalogue.intervention_number(&card.slug))
+        .map(|number| InterventionRow::new(catalogue, number, 3))
+        .collect()
+}
+
+fn related_rows(catalogue: &Catalogue, number: usize) -> Vec<BriefStudyRow<'_>> {
+    related(catalogue, number, RELATED)
+        .into_iter()
+        .map(|number| BriefStudyRow {
+            catalogue,
+            card: &catalogue.studies()[number],
+            heading: 3,
+        })
+        .collect()
+}
+
+/// An address without scheme and `www.`, for link texts that people read.
+pub fn without_scheme(url: &str) -> &str {
+    let url = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+        .unwrap_or(url);
+    url.strip_prefix("www.")
+        .unwrap_or(url)
+        .trim_end_matches('/')
+}

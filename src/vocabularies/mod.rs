@@ -1,0 +1,7 @@
+//! The lists that records are tagged with. Code knows the vocabularies; curators own their terms.
+
+pub mod countries;
+pub mod said;
+pub mod store;
+pub mod synonyms;
+pub mod vocabulary;

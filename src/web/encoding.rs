@@ -1,0 +1,134 @@
+//! Compressing bodies, once, in the encoding that the client prefers.
+
+use std::io::Write;
+
+use axum::http::{HeaderMap, header};
+
+/// A content coding that we can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    Identity,
+    Gzip,
+    Brotli,
+}
+
+/// How hard compression works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// For pages, made while someone waits.
+    Quick,
+    /// For files, made once at start.
+    Thorough,
+}
+
+/// Smaller bodies gain nothing.
+const WORTHWHILE: usize = 860;
+
+impl Encoding {
+    /// The best encoding that `Accept-Encoding` allows.
+    #[must_use]
+    pub fn accepted(headers: &HeaderMap) -> Self {
+        let mut best = Self::Identity;
+        for value in headers.get_all(header::ACCEPT_ENCODING) {
+            for item in value.to_str().unwrap_or_default().split(',') {
+                let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+                let is_refused = parameters
+                    .trim()
+                    .strip_prefix("q=")
+                    .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0));
+                match name.trim() {
+                    _ if is_refused => {}
+                    "br" => return Self::Brotli,
+                    "gzip" => best = Self::Gzip,
+                    _ => {}
+                }
+            }
+        }
+        best
+    }
+
+    /// The name for `Content-Encoding`.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
+    }
+
+    /// The compressed body; `None` when it is better left as it is.
+    #[must_use]
+    pub fn compress(self, body: &[u8], effort: Effort) -> Option<Vec<u8>> {
+        if body.len() < WORTHWHILE {
+            return None;
+        }
+        let mut out = Vec::with_capacity(body.len() / 3);
+        match self {
+            Self::Identity => return None,
+            Self::Gzip => {
+                let level = match effort {
+                    Effort::Quick => 3,
+                    Effort::Thorough => 9,
+                };
+                let mut writer =
+                    flate2::write::GzEncoder::new(&mut out, flate2::Compression::new(level));
+                writer.write_all(body).ok()?;
+                writer.finish().ok()?;
+            }
+            Self::Brotli => {
+                let quality = match effort {
+                    Effort::Quick => 3,
+                    Effort::Thorough => 9,
+                };
+                let mut writer = brotli::CompressorWriter::new(&mut out, 4096, quality, 20);
+                writer.write_all(body).ok()?;
+                writer.flush().ok()?;
+                drop(writer);
+            }
+        }
+        (out.len() < body.len()).then_some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn accepted(value: &str) -> Encoding {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, value.parse().unwrap());
+        Encoding::accepted(&headers)
+    }
+
+    #[test]
+    fn the_best_accepted_encoding_is_chosen() {
+        assert_eq!(accepted("gzip, deflate, br, zstd"), Encoding::Brotli);
+        assert_eq!(accepted("gzip;q=0.8, br;q=0"), Encoding::Gzip);
+        assert_eq!(accepted("identity"), Encoding::Identity);
+        assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+    }
+
+    #[test]
+    fn what_is_compressed_can_be_read() {
+        let body = "families and schools ".repeat(200);
+        let gzip = Encoding::Gzip
+            .compress(body.as_bytes(), Effort::Quick)
+            .unwrap();
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(gzip.as_slice())
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, body);
+        let br = Encoding::Brotli
+            .compress(body.as_bytes(), Effort::Thorough)
+            .unwrap();
+        let mut text = String::new();
+        brotli::Decompressor::new(br.as_slice(), 4096)
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, body);
+        assert_eq!(Encoding::Brotli.compress(b"short", Effort::Quick), None);
+    }
+}

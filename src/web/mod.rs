@@ -1,0 +1,13 @@
+//! HTTP that all pages use: the frame around them, files, headers, caching, the server itself.
+
+pub mod assets;
+pub mod cache;
+pub mod encoding;
+pub mod headers;
+pub mod layout;
+pub mod markdown;
+pub mod overload;
+pub mod page;
+pub mod pagination;
+pub mod server;
+pub mod words;

@@ -1,0 +1,18 @@
+//! Too many requests at once: the surplus is told to come back, so that the rest is still served.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::error::Error;
+
+/// Requests that may be worked on at a time.
+pub const MAX_IN_FLIGHT: usize = 512;
+
+pub async fn shed(State(app): State<App>, request: Request, next: Next) -> Response {
+    match app.in_flight.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => Error::Overloaded.into_response(),
+    }
+}
