@@ -17,14 +17,13 @@ pub struct Effect {
     /// The instrument and when it was applied.
     pub measure: String,
     pub metric: Metric,
-    #[serde(serialize_with = "whole_without_point")]
-    pub estimate: f64,
+    pub estimate: Figure,
     #[serde(default)]
-    pub ci_low: Option<f64>,
+    pub ci_low: Option<Figure>,
     #[serde(default)]
-    pub ci_high: Option<f64>,
+    pub ci_high: Option<Figure>,
     #[serde(default)]
-    pub standard_error: Option<f64>,
+    pub standard_error: Option<Figure>,
     #[serde(default)]
     pub n_treatment: Option<u32>,
     #[serde(default)]
@@ -38,20 +37,21 @@ pub struct Effect {
     pub source: String,
 }
 
-/// Writes 11, not 11.0, as the collection's files do.
-fn whole_without_point<S: serde::Serializer>(
-    number: &f64,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    const LARGEST: f64 = 1e15;
-    if number.fract() == 0.0 && number.abs() < LARGEST {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole and small, as just checked"
-        )]
-        return serializer.serialize_i64(*number as i64);
+/// A finite number, written again as it was read: 11 stays 11 and 0.0 stays 0.0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Figure(serde_json::Number);
+
+impl Figure {
+    #[must_use]
+    pub fn new(number: serde_json::Number) -> Self {
+        Self(number)
     }
-    serializer.serialize_f64(*number)
+
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.0.as_f64().unwrap_or(f64::NAN)
+    }
 }
 
 /// A 95 % interval and where it comes from.
@@ -68,7 +68,10 @@ impl Effect {
     /// ratios, whose standard error lives on the log scale and may have been reported on either.
     #[must_use]
     pub fn interval(&self) -> Option<Interval> {
-        match (self.ci_low, self.ci_high, self.standard_error) {
+        let estimate = self.estimate.value();
+        let [low, high, error] = [&self.ci_low, &self.ci_high, &self.standard_error]
+            .map(|figure| figure.as_ref().map(Figure::value));
+        match (low, high, error) {
             (Some(low), Some(high), _) => Some(Interval {
                 low,
                 high,
@@ -78,8 +81,8 @@ impl Effect {
                 Metric::OddsRatio | Metric::Correlation => None,
                 Metric::HedgesG | Metric::CohensD | Metric::GlassDelta | Metric::Other => {
                     Some(Interval {
-                        low: self.estimate - Z_95 * error,
-                        high: self.estimate + Z_95 * error,
+                        low: estimate - Z_95 * error,
+                        high: estimate + Z_95 * error,
                         computed: true,
                     })
                 }
@@ -92,9 +95,10 @@ impl Effect {
     /// does not share that axis.
     #[must_use]
     pub fn standardised(&self) -> Option<(f64, Option<Interval>)> {
+        let estimate = self.estimate.value();
         let convert: fn(f64) -> f64 = match self.metric {
             Metric::HedgesG | Metric::CohensD | Metric::GlassDelta => |value| value,
-            Metric::OddsRatio if self.estimate > 0.0 => translate::odds_ratio_to_smd,
+            Metric::OddsRatio if estimate > 0.0 => translate::odds_ratio_to_smd,
             Metric::OddsRatio | Metric::Correlation | Metric::Other => return None,
         };
         let interval = self.interval().map(|interval| Interval {
@@ -102,7 +106,7 @@ impl Effect {
             high: convert(interval.high),
             computed: interval.computed,
         });
-        Some((convert(self.estimate), interval))
+        Some((convert(estimate), interval))
     }
 
     /// The estimate in words that teachers use, all translations together.
@@ -121,12 +125,16 @@ mod tests {
     use super::*;
     use crate::records::slug::Slug;
 
+    fn figure(value: f64) -> Figure {
+        Figure::new(serde_json::Number::from_f64(value).unwrap())
+    }
+
     fn effect(metric: Metric, estimate: f64) -> Effect {
         Effect {
             outcome: Slug::parse("literacy").unwrap(),
             measure: "A test".into(),
             metric,
-            estimate,
+            estimate: figure(estimate),
             ci_low: None,
             ci_high: None,
             standard_error: None,
@@ -142,11 +150,11 @@ mod tests {
     fn a_reported_interval_wins_over_a_computed_one() {
         let mut effect = effect(Metric::CohensD, 0.59);
         assert_eq!(effect.interval(), None);
-        effect.standard_error = Some(0.08);
+        effect.standard_error = Some(figure(0.08));
         let interval = effect.interval().unwrap();
         assert!(interval.computed);
         assert!((interval.low - 0.4332).abs() < 1e-9 && (interval.high - 0.7468).abs() < 1e-9);
-        (effect.ci_low, effect.ci_high) = (Some(0.44), Some(0.75));
+        (effect.ci_low, effect.ci_high) = (Some(figure(0.44)), Some(figure(0.75)));
         assert_eq!(
             effect.interval(),
             Some(Interval {
@@ -158,9 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn figures_are_written_as_they_were_read() {
+        for figure in ["11", "0.0", "-0.14", "0.109"] {
+            let read: Figure = serde_json::from_str(figure).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), figure);
+        }
+    }
+
+    #[test]
     fn a_ratio_gets_no_interval_from_an_error_of_unknown_scale() {
         let mut ratio = effect(Metric::OddsRatio, 1.8);
-        ratio.standard_error = Some(0.2);
+        ratio.standard_error = Some(figure(0.2));
         assert_eq!(ratio.interval(), None);
         let (smd, _) = ratio.standardised().unwrap();
         assert!((smd - 0.3241).abs() < 5e-5);

@@ -100,7 +100,7 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
     item.insert("issued".to_owned(), json!({"date-parts": [[study.year]]}));
     if !study.authors.is_empty() {
         let names = study.authors.iter().map(|author| match author {
-            Author::Person { family, given } => json!({"family": family, "given": given}),
+            Author::Person { family, given } => csl_name(family, given),
             Author::Corporate(name) => json!({"literal": name}),
         });
         item.insert("author".to_owned(), names.collect());
@@ -135,6 +135,21 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
         }
     }
     Value::Object(item)
+}
+
+/// A person's name. Small words before the family name ("de Jong", "van der Pluijm") belong to it
+/// in every style, which is what a non-dropping particle is.
+fn csl_name(family: &str, given: &str) -> Value {
+    let start = family
+        .split_inclusive(' ')
+        .take_while(|word| word.starts_with(char::is_lowercase))
+        .map(str::len)
+        .sum::<usize>();
+    let (particle, name) = family.split_at(start);
+    if particle.is_empty() || name.is_empty() {
+        return json!({"family": family, "given": given});
+    }
+    json!({"family": name, "given": given, "non-dropping-particle": particle.trim_end()})
 }
 
 /// The CSL type of a publication type. Terms that curators add are documents of no special kind.
@@ -175,4 +190,101 @@ fn write_text(html: &mut String, text: &str, style: FontStyle) -> std::fmt::Resu
         html.write_str("</i>")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::studies::study::{Level, Verification};
+
+    fn study(kind: &str, authors: &[(&str, &str)]) -> Study {
+        Study {
+            title: "Working with <b>families</b> & schools".to_owned(),
+            authors: authors
+                .iter()
+                .map(|(family, given)| match *given {
+                    "" => Author::Corporate((*family).to_owned()),
+                    given => Author::Person {
+                        family: (*family).to_owned(),
+                        given: given.to_owned(),
+                    },
+                })
+                .collect(),
+            year: 2013,
+            publication_type: Coding::Coded(Slug::parse(kind).unwrap()),
+            container_title: Some("Journal of Families".to_owned()),
+            publisher: Some("A University".to_owned()),
+            volume: Some("12".to_owned()),
+            issue: Some("3".to_owned()),
+            pages: Some("45-67".to_owned()),
+            doi: None,
+            url: Some("https://example.org/x?a=1&b=2".to_owned()),
+            open_access: None,
+            countries: Vec::new(),
+            uk_nations: Vec::new(),
+            study_design: Coding::NotReported,
+            stages: Coding::NotReported,
+            sample_size: None,
+            sample_description: String::new(),
+            disadvantage_focus: Coding::NotReported,
+            outcomes: Coding::NotReported,
+            themes: Vec::new(),
+            interventions: Vec::new(),
+            summary: String::new(),
+            key_findings: Vec::new(),
+            implications_for_practice: Vec::new(),
+            effects: Vec::new(),
+            verified: Verification {
+                level: Level::Abstract,
+                sources: Vec::new(),
+            },
+            editor_note: None,
+        }
+    }
+
+    #[test]
+    fn every_kind_and_number_of_authors_has_its_reference_in_every_style() {
+        let styles = Styles::default();
+        let slug = Slug::parse("x-2013").unwrap();
+        let many: Vec<(String, String)> = (1..=25)
+            .map(|n| (format!("Author{n:02}"), "Ann B.".to_owned()))
+            .collect();
+        let many: Vec<(&str, &str)> = many
+            .iter()
+            .map(|(family, given)| (family.as_str(), given.as_str()))
+            .collect();
+        let mut list = String::new();
+        for style in ReferenceStyle::ALL {
+            for kind in [
+                "journal-article",
+                "report",
+                "book-chapter",
+                "thesis",
+                "conference-paper",
+                "other",
+            ] {
+                let study = study(
+                    kind,
+                    &[("de Jong", "Maria T."), ("Orobio de Castro", "Bram")],
+                );
+                let reference = styles.reference(style, &slug, &study).unwrap();
+                let _ = writeln!(list, "{} {kind}: {reference}", style.label());
+            }
+            let corporate = study("report", &[("National Panel, with a comma", "")]);
+            for (name, study) in [
+                ("corporate", corporate),
+                ("nobody", study("report", &[])),
+                ("three", study("journal-article", &many[..3])),
+                ("twenty-five", study("journal-article", &many)),
+            ] {
+                let reference = styles.reference(style, &slug, &study).unwrap();
+                let _ = writeln!(list, "{} {name}: {reference}", style.label());
+            }
+        }
+        assert!(
+            !list.contains("<b>"),
+            "markup of a title must be escaped: {list}"
+        );
+        insta::assert_snapshot!(list);
+    }
 }

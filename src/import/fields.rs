@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::effects::effect::Figure;
 use crate::import::faults::{Fault, Faults};
 use crate::records::coding::{Coding, NOT_APPLICABLE, NOT_REPORTED, Term};
 use crate::records::slug::Slug;
@@ -109,9 +110,9 @@ impl<'a> Fields<'a> {
         self.read(field, expected, |value| T::try_from(value.as_i64()?).ok())
     }
 
-    pub fn number(&mut self, field: &str) -> Option<f64> {
+    pub fn figure(&mut self, field: &str) -> Option<Figure> {
         self.read(field, "a number", |value| {
-            value.as_f64().filter(|number| number.is_finite())
+            value.as_number().cloned().map(Figure::new)
         })
     }
 

@@ -128,11 +128,11 @@ fn effect(fields: &mut Fields<'_>, known: &Vocabularies) -> Option<Effect> {
             Metric::parse,
         )
     });
-    let estimate = fields.required("estimate", |fields| fields.number("estimate"));
+    let estimate = fields.required("estimate", |fields| fields.figure("estimate"));
     let measure = fields.required_text("measure");
-    let (ci_low, ci_high) = (fields.number("ci_low"), fields.number("ci_high"));
-    match (ci_low, ci_high) {
-        (Some(low), Some(high)) if low > high => {
+    let (ci_low, ci_high) = (fields.figure("ci_low"), fields.figure("ci_high"));
+    match (&ci_low, &ci_high) {
+        (Some(low), Some(high)) if low.value() > high.value() => {
             fields.fault("ci_low", "lies above the other end of the interval");
         }
         (Some(_), None) | (None, Some(_)) => {
@@ -140,8 +140,11 @@ fn effect(fields: &mut Fields<'_>, known: &Vocabularies) -> Option<Effect> {
         }
         _ => {}
     }
-    let standard_error = fields.number("standard_error");
-    if standard_error.is_some_and(|error| error <= 0.0) {
+    let standard_error = fields.figure("standard_error");
+    if standard_error
+        .as_ref()
+        .is_some_and(|error| error.value() <= 0.0)
+    {
         fields.fault("standard_error", "is above zero");
     }
     let n_treatment = fields.whole("n_treatment", "a whole number from 0");

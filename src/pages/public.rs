@@ -115,11 +115,18 @@ pub async fn home(State(app): State<App>, layout: Layout) -> Result<Response> {
     Ok(render(&page)?.into_response())
 }
 
-/// The items of the first numbered list of a text.
+/// The items of the first numbered list of a text, each a paragraph.
 fn first_list(html: &str) -> Option<String> {
     let (_, rest) = html.split_once("<ol>")?;
     let (items, _) = rest.split_once("</ol>")?;
-    Some(items.to_owned())
+    if items.contains("<p>") {
+        return Some(items.to_owned());
+    }
+    Some(
+        items
+            .replace("<li>", "<li><p>")
+            .replace("</li>", "</p></li>"),
+    )
 }
 
 fn newest(catalogue: &Catalogue) -> Vec<Newest<'_>> {

@@ -77,6 +77,8 @@ pub struct Catalogue {
     /// Each year that has studies, newest first, with the range of their numbers.
     years: Vec<(i16, std::ops::Range<usize>)>,
     filter_values: Vec<Vec<FilterValue>>,
+    /// Letters for cited studies that would otherwise be named alike: "Scott et al., 2010a".
+    letters: HashMap<Slug, char>,
     study_titles: OnceLock<Vec<u32>>,
 }
 
@@ -160,6 +162,7 @@ impl Catalogue {
             .map(|filter| values_of(*filter, &vocabularies, &themes, &studies, &mut codes))
             .collect();
 
+        let letters = letters(&themes, &interventions, &studies, &study_numbers);
         Self {
             version,
             meanings: Meanings::new(&vocabularies.synonyms),
@@ -178,6 +181,7 @@ impl Catalogue {
             back_links,
             years,
             filter_values,
+            letters,
             study_titles: OnceLock::new(),
         }
     }
@@ -333,6 +337,17 @@ impl Catalogue {
         })
     }
 
+    /// Author and year as a sentence of this collection cites them.
+    #[must_use]
+    pub fn author_year(&self, card: &StudyCard) -> String {
+        let letter = self
+            .letters
+            .get(&card.slug)
+            .map(char::to_string)
+            .unwrap_or_default();
+        format!("{}{letter}", card.author_year)
+    }
+
     /// Every sentence of a theme or an intervention that cites a study.
     pub fn cited_in<'a>(&'a self, study: &'a Slug) -> impl Iterator<Item = CitedIn<'a>> {
         let in_themes = self.themes.iter().flat_map(|card| {
@@ -355,6 +370,30 @@ impl Catalogue {
             .chain(in_interventions)
             .filter(move |cited| cited.sentence.study == *study)
     }
+}
+
+/// Tells cited studies of the same authors and year apart, in the order of their slugs.
+fn letters(
+    themes: &[Arc<ThemeCard>],
+    interventions: &[Arc<InterventionCard>],
+    studies: &[Arc<StudyCard>],
+    study_numbers: &HashMap<Slug, u32>,
+) -> HashMap<Slug, char> {
+    let in_themes = themes.iter().flat_map(|card| &card.citing);
+    let in_interventions = interventions.iter().flat_map(|card| &card.citing);
+    let mut cited: Vec<&StudyCard> = in_themes
+        .chain(in_interventions)
+        .filter_map(|sentence| study_numbers.get(&sentence.study))
+        .map(|number| studies[*number as usize].as_ref())
+        .collect();
+    cited.sort_unstable_by_key(|card| (&card.author_year, &card.slug));
+    cited.dedup_by_key(|card| &card.slug);
+    cited
+        .chunk_by(|a, b| a.author_year == b.author_year)
+        .filter(|alike| alike.len() > 1)
+        .flat_map(|alike| alike.iter().zip('a'..='z'))
+        .map(|(card, letter)| (card.slug.clone(), letter))
+        .collect()
 }
 
 /// The studies of each intervention. A link counts whichever side names it.

@@ -50,11 +50,11 @@ impl EffectRow {
                 };
                 format!("95% interval {low} to {high}{computed}")
             }
-            None => match effect.standard_error {
+            None => match &effect.standard_error {
                 Some(error) => {
                     format!(
                         "no interval was reported; standard error {}",
-                        decimal(error, DIGITS)
+                        decimal(error.value(), DIGITS)
                     )
                 }
                 None => "no interval was reported".to_owned(),
@@ -76,7 +76,7 @@ impl EffectRow {
                 .label(Vocabulary::Outcome, &effect.outcome)
                 .to_owned(),
             comparison: effect.comparison.clone(),
-            estimate: decimal(effect.estimate, DIGITS),
+            estimate: decimal(effect.estimate.value(), DIGITS),
             interval,
             metric: effect.metric.label(),
             details,
@@ -156,16 +156,21 @@ fn in_months(months: Option<i8>, gain: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effects::effect::Figure;
     use crate::records::slug::Slug;
+
+    fn figure(value: f64) -> Figure {
+        Figure::new(serde_json::Number::from_f64(value).unwrap())
+    }
 
     fn row(metric: Metric, estimate: f64, interval: Option<(f64, f64)>) -> EffectRow {
         let effect = Effect {
             outcome: Slug::parse("literacy").unwrap(),
             measure: "Words".into(),
             metric,
-            estimate,
-            ci_low: interval.map(|ends| ends.0),
-            ci_high: interval.map(|ends| ends.1),
+            estimate: figure(estimate),
+            ci_low: interval.map(|ends| figure(ends.0)),
+            ci_high: interval.map(|ends| figure(ends.1)),
             standard_error: None,
             n_treatment: Some(40),
             n_control: None,

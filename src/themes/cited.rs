@@ -27,8 +27,8 @@ struct Citation<'a> {
 struct Item<'a> {
     anchor: String,
     slug: &'a Slug,
-    /// The study, while it is published.
-    card: Option<&'a StudyCard>,
+    /// Author and year, while the study is published.
+    name: Option<String>,
 }
 
 #[must_use]
@@ -41,7 +41,9 @@ pub fn cited<'a>(text: &str, catalogue: &'a Catalogue) -> Cited<'a> {
             .map(|(index, slug)| Item {
                 anchor: anchor(first + index),
                 slug,
-                card: catalogue.study(slug).map(AsRef::as_ref),
+                name: catalogue
+                    .study(slug)
+                    .map(|card| catalogue.author_year(card)),
             })
             .collect();
         for card in slugs.iter().filter_map(|slug| catalogue.study(slug)) {

@@ -67,12 +67,7 @@ export async function focusIsSeen(page, what) {
 /** Opens, by keyboard, whatever folded parts the control lies in. */
 export async function unfoldByKeyboard(page, selector) {
   for (let level = 0; level < 4; level += 1) {
-    const folded = await page.locator(selector).first().evaluate((element) => {
-      let outermost = null;
-      for (let box = element.closest('details:not([open])'); box; box = box.parentElement?.closest('details:not([open])')) outermost = box;
-      return Boolean(outermost);
-    });
-    if (!folded) return;
+    if (await page.locator(selector).first().isVisible()) return;
     await tabTo(page, 'the heading of a folded part', (element, target) => {
       if (element.tagName !== 'SUMMARY') return false;
       const part = element.parentElement;

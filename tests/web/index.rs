@@ -1,0 +1,68 @@
+//! The search index is derived: losing it loses nothing.
+
+use std::fs;
+
+use crate::site::Site;
+
+async fn found(site: &Site) -> usize {
+    site.page("/studies?q=literacy").await.count()
+}
+
+#[tokio::test]
+async fn a_deleted_index_is_made_again() {
+    let site = Site::starter().await;
+    let before = found(&site).await;
+    assert!(before > 0);
+    let index = site.data().join("index");
+    fs::remove_dir_all(&index).unwrap();
+    let site = site.reopened().await;
+    assert_eq!(found(&site).await, before);
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_made_again() {
+    let site = Site::starter().await;
+    let before = found(&site).await;
+    for damage in ["truncate", "overwrite", "meta"] {
+        let index = site.data().join("index");
+        for entry in fs::read_dir(&index).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            match damage {
+                "truncate" if name.ends_with(".idx") => fs::write(&path, b"").unwrap(),
+                "overwrite" if name.ends_with(".term") || name.ends_with(".store") => {
+                    let length = fs::read(&path).unwrap().len();
+                    fs::write(&path, vec![0xAA; length]).unwrap();
+                }
+                "meta" if name == "meta.json" => fs::write(&path, b"{").unwrap(),
+                _ => {}
+            }
+        }
+        let config = site.app.config.clone();
+        let again = engaging_with_families::app::App::open(config)
+            .await
+            .unwrap();
+        let matched = again
+            .collection
+            .keywords()
+            .matching("literacy", &again.catalogue().meanings)
+            .unwrap();
+        assert!(matched.records.len() >= before, "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_is_behind_or_of_another_database_catches_up() {
+    let site = Site::starter().await;
+    let before = found(&site).await;
+    let other = Site::empty().await;
+    let (from, to) = (other.data().join("index"), site.data().join("index"));
+    fs::remove_dir_all(&to).unwrap();
+    fs::create_dir(&to).unwrap();
+    for entry in fs::read_dir(&from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+    let site = site.reopened().await;
+    assert_eq!(found(&site).await, before);
+}

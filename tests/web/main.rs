@@ -1,0 +1,15 @@
+//! The site as its visitors meet it: the real router on a real SQLite, without a port.
+
+mod site;
+
+mod citations;
+mod collections;
+mod counts;
+mod crawl;
+mod headers;
+mod hostile;
+mod import;
+mod index;
+mod pages;
+mod records;
+mod searches;
