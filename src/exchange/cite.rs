@@ -105,6 +105,9 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
         });
         item.insert("author".to_owned(), names.collect());
     }
+    if kind == "thesis" {
+        item.insert("genre".to_owned(), json!("Thesis"));
+    }
     // What a report or a working paper stands in is its series.
     let container = match kind {
         "report" | "book" | "thesis" => "collection-title",
@@ -137,22 +140,21 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
     Value::Object(item)
 }
 
-/// A person's name. Small words before the family name ("de Jong", "van der Pluijm") belong to it
-/// in every style, which is what a non-dropping particle is.
+/// A person's name. Small words within a family name ("de Jong", "Orobio de Castro") belong to it in
+/// every style, which is what a non-dropping particle is; the engine would take them for one that
+/// drops.
 fn csl_name(family: &str, given: &str) -> Value {
-    let start = family
-        .split_inclusive(' ')
-        .take_while(|word| word.starts_with(char::is_lowercase))
-        .map(str::len)
-        .sum::<usize>();
-    let (particle, name) = family.split_at(start);
-    if particle.is_empty() || name.is_empty() {
-        return json!({"family": family, "given": given});
+    let has_small_word = family.split(' ').any(|word| word.starts_with(char::is_lowercase));
+    match family.rsplit_once(' ').filter(|_| has_small_word) {
+        Some((particle, name)) => {
+            json!({"family": name, "given": given, "non-dropping-particle": particle})
+        }
+        None => json!({"family": family, "given": given}),
     }
-    json!({"family": name, "given": given, "non-dropping-particle": particle.trim_end()})
 }
 
-/// The CSL type of a publication type. Terms that curators add are documents of no special kind.
+/// The CSL type of a publication type. Terms that curators add are
+/// cited like reports: by title and publisher.
 fn csl_type(publication_type: &Coding<Slug>) -> &'static str {
     match publication_type.coded().map(Slug::as_str) {
         Some("journal-article") => "article-journal",
@@ -161,7 +163,7 @@ fn csl_type(publication_type: &Coding<Slug>) -> &'static str {
         Some("book") => "book",
         Some("book-chapter") => "chapter",
         Some("conference-paper") => "paper-conference",
-        _ => "document",
+        _ => "report",
     }
 }
 

@@ -249,7 +249,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
         layout: list_layout(layout, list, &search, &results, &catalogue),
         list,
         catalogue: &catalogue,
-        rows: rows(&catalogue, list.kind, &results.numbers, passages),
+        rows: rows(&catalogue, list.kind, 2, &results.numbers, passages),
         whole,
         first: (search.page - 1) * PAGE_SIZE + 1,
         chips: chips(&search, &catalogue),
@@ -360,6 +360,7 @@ async fn passages(
 fn rows<'a>(
     catalogue: &'a Catalogue,
     kind: Kind,
+    heading: u8,
     numbers: &[usize],
     passages: Vec<Vec<Stretch>>,
 ) -> Vec<Row<'a>> {
@@ -370,11 +371,11 @@ fn rows<'a>(
         .map(|(number, passage)| match kind {
             Kind::Intervention => Row::Intervention(InterventionRow {
                 passage,
-                ..InterventionRow::new(catalogue, *number, 2)
+                ..InterventionRow::new(catalogue, *number, heading)
             }),
             Kind::Study | Kind::Theme | Kind::Question | Kind::Page => Row::Study(StudyRow {
                 passage,
-                ..StudyRow::new(catalogue, &catalogue.studies()[*number], 2)
+                ..StudyRow::new(catalogue, &catalogue.studies()[*number], heading)
             }),
         })
         .collect()
@@ -448,7 +449,7 @@ pub async fn everything(
                 groups.push(Group {
                     list,
                     total: results.total,
-                    rows: rows(&catalogue, list.kind, &results.numbers, passages),
+                    rows: rows(&catalogue, list.kind, 3, &results.numbers, passages),
                     url: search.url(),
                 });
             }

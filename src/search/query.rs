@@ -93,6 +93,9 @@ impl Search {
         let mut search = Self::everything(kind);
         for (key, value) in form_urlencoded::parse(query.as_bytes()).take(MAX_PAIRS) {
             let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
             match key.as_ref() {
                 "q" => search.words = tidy(value),
                 "from" => search.from = year(value).or(search.from),

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn hostile_markup_does_not_survive() {
-        let text = "<script>alert(1)</script> [x](javascript:alert(1)) <b onclick=x>b</b> \
+        let text = "<script>alert(1)</script>\n\n[x](javascript:alert(1)) <b onclick=x>b</b> \
                     ![i](data:text/html,x) **bold** \u{E000}0\u{E001}";
         let html = html(text);
         for bad in ["<script", "javascript:", "onclick", "data:", "\u{E000}"] {
