@@ -91,6 +91,10 @@ async fn missing(uri: Uri) -> Response {
     Redirect::permanent(&format!("{trimmed}{query}")).into_response()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands over the box"
+)]
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let words = cause
         .downcast_ref::<String>()

@@ -144,7 +144,9 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
 /// every style, which is what a non-dropping particle is; the engine would take them for one that
 /// drops.
 fn csl_name(family: &str, given: &str) -> Value {
-    let has_small_word = family.split(' ').any(|word| word.starts_with(char::is_lowercase));
+    let has_small_word = family
+        .split(' ')
+        .any(|word| word.starts_with(char::is_lowercase));
     match family.rsplit_once(' ').filter(|_| has_small_word) {
         Some((particle, name)) => {
             json!({"family": name, "given": given, "non-dropping-particle": particle})
@@ -158,11 +160,11 @@ fn csl_name(family: &str, given: &str) -> Value {
 fn csl_type(publication_type: &Coding<Slug>) -> &'static str {
     match publication_type.coded().map(Slug::as_str) {
         Some("journal-article") => "article-journal",
-        Some("report" | "working-paper") => "report",
         Some("thesis") => "thesis",
         Some("book") => "book",
         Some("book-chapter") => "chapter",
         Some("conference-paper") => "paper-conference",
+        // Reports, working papers, and whatever else curators add.
         _ => "report",
     }
 }

@@ -241,13 +241,10 @@ impl Reader<'_> {
             file,
             record: format!("record {number}"),
         };
-        let values = match serde_json::from_str(json.get()) {
-            Ok(Value::Object(values)) => values,
-            Ok(_) | Err(_) => {
-                self.faults
-                    .push(place.fault(None, "is not a JSON object".to_owned()));
-                return None;
-            }
+        let Ok(Value::Object(values)) = serde_json::from_str(json.get()) else {
+            self.faults
+                .push(place.fault(None, "is not a JSON object".to_owned()));
+            return None;
         };
         if let Some(slug) = values.get("slug").and_then(Value::as_str) {
             place.record = format!("record {number} \"{slug}\"");

@@ -153,7 +153,9 @@ mod tests {
 
     fn set(length: usize, numbers: &BTreeSet<usize>) -> Bitset {
         let mut set = Bitset::empty(length);
-        numbers.iter().for_each(|number| set.insert(*number));
+        for number in numbers {
+            set.insert(*number);
+        }
         set
     }
 

@@ -414,7 +414,7 @@ fn link(
         })
         .collect();
     for (number, card) in (0u32..).zip(studies) {
-        for intervention in card.interventions.iter() {
+        for intervention in &card.interventions {
             if let Some(intervention) = intervention_numbers.get(intervention) {
                 links[*intervention as usize].push(number);
             }

@@ -73,12 +73,12 @@ impl Histogram {
                 }
             })
             .collect();
-        let list: Vec<_> = years
+        let pairs: Vec<_> = years
             .iter()
             .map(|year| format!("{}: {}", year.year, year.count))
             .collect();
         let description = if has_figures {
-            format!("{heading} by year of publication. {}", list.join(", "))
+            format!("{heading} by year of publication. {}", pairs.join(", "))
         } else {
             format!(
                 "{heading} by year of publication, from {} to {}",

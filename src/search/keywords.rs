@@ -1,6 +1,7 @@
 //! These words → the matching records and their scores. The index is derived from the published
 //! records; losing it loses nothing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
@@ -362,7 +363,7 @@ impl Keywords {
         let term = Term::from_field_text(self.fields.spelling, word);
         for edits in 1..=if letters >= LONG_WORD { 2 } else { 1 } {
             let fuzzy = FuzzyTermQuery::new(term.clone(), edits, true);
-            let mut candidates: std::collections::BTreeMap<String, u64> = Default::default();
+            let mut candidates: BTreeMap<String, u64> = BTreeMap::new();
             for segment in searcher.segment_readers() {
                 let dictionary = segment.inverted_index(self.fields.spelling)?;
                 let mut stream = dictionary
@@ -415,7 +416,7 @@ impl Keywords {
     /// When the index cannot be read.
     pub fn highlighter(&self, matched: &Matched) -> Result<Highlighter> {
         let searcher = self.reader.searcher();
-        let mut scores = std::collections::BTreeMap::new();
+        let mut scores = BTreeMap::new();
         for stem in &matched.highlights {
             let records = searcher.doc_freq(&Term::from_field_text(self.fields.lead, stem))?;
             #[expect(

@@ -123,10 +123,6 @@ impl YearChoice {
 }
 
 /// A row of either list.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "at most twenty of them live at a time"
-)]
 enum Row<'a> {
     Study(StudyRow<'a>),
     Intervention(InterventionRow<'a>),
@@ -232,7 +228,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url()).into_response());
     }
-    let matched = matching(app, &catalogue, &search.words).await?;
+    let matched = matching(app, &catalogue, &search.words)?;
     let results = catalogue.search(&search, matched.as_ref());
     if search.page > page_count(results.total) {
         return Ok(Redirect::temporary(&search.with_page(1).url()).into_response());
@@ -312,7 +308,7 @@ fn list_layout(
 }
 
 /// What the index finds for some words; none where there are no words.
-async fn matching(app: &App, catalogue: &Arc<Catalogue>, words: &str) -> Result<Option<Matched>> {
+fn matching(app: &App, catalogue: &Arc<Catalogue>, words: &str) -> Result<Option<Matched>> {
     if words.is_empty() {
         return Ok(None);
     }
@@ -433,7 +429,7 @@ pub async fn everything(
         return Ok(Redirect::temporary(&canonical).into_response());
     }
     let catalogue = app.catalogue();
-    let matched = matching(&app, &catalogue, &words).await?;
+    let matched = matching(&app, &catalogue, &words)?;
     let mut groups = Vec::new();
     let mut others = Vec::new();
     let mut total = 0;

@@ -116,7 +116,7 @@ impl Collection {
         };
         let mut rows = store::live_since(&self.db, since);
         while let Some(row) = rows.try_next().await? {
-            add_card(&mut fresh, row)?;
+            add_card(&mut fresh, &row)?;
         }
         if since > 0 {
             // What changed after `newest` was read comes again with the next refresh.
@@ -211,30 +211,30 @@ fn body<'a, D: serde::Deserialize<'a>>(row: &'a LiveRow) -> Result<D> {
         .with_context(|| format!("reading the stored {} \"{}\"", row.kind, row.slug))
 }
 
-fn add_card(cards: &mut Cards, row: LiveRow) -> Result<()> {
-    let (kind, slug) = parts(&row)?;
+fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
+    let (kind, slug) = parts(row)?;
     let (id, updated) = (row.id, row.time.parse()?);
     let codes = &mut cards.codes;
     match kind {
         Kind::Study => {
-            let study: Study = body(&row)?;
+            let study: Study = body(row)?;
             cards
                 .studies
                 .push(Arc::new(StudyCard::new(id, slug, updated, study, codes)));
         }
         Kind::Intervention => {
-            let body: Intervention = body(&row)?;
+            let body: Intervention = body(row)?;
             let card = InterventionCard::new(id, slug, updated, body, codes);
             cards.interventions.push(Arc::new(card));
         }
         Kind::Theme => {
-            let body: Theme = body(&row)?;
+            let body: Theme = body(row)?;
             cards
                 .themes
                 .push(Arc::new(ThemeCard::new(id, slug, updated, body)));
         }
         Kind::Question => {
-            let body: Question = body(&row)?;
+            let body: Question = body(row)?;
             cards.questions.push(Arc::new(QuestionCard {
                 id,
                 slug,

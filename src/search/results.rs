@@ -93,7 +93,9 @@ impl Catalogue {
             None => Bitset::full(length),
             Some(ranked) => {
                 let mut set = Bitset::empty(length);
-                ranked.iter().for_each(|record| set.insert(record.number));
+                for record in ranked {
+                    set.insert(record.number);
+                }
                 set
             }
         };

@@ -20,7 +20,12 @@ pub fn of_study(id: RecordId, study: &Study) -> RecordText {
             .flatten()
             .map(String::as_str),
     );
-    rest.extend(study.countries.iter().map(|country| country.name()));
+    rest.extend(
+        study
+            .countries
+            .iter()
+            .map(|country| -> &str { country.name() }),
+    );
     rest.extend(study.uk_nations.iter().map(|nation| nation.name()));
     for effect in &study.effects {
         rest.extend([effect.measure.as_str(), effect.comparison.as_str()]);

@@ -152,9 +152,9 @@ fn facts(study: &Study, catalogue: &Catalogue) -> Vec<(&'static str, Said)> {
     if !nations.is_empty() {
         place.push_str(&format!(" ({})", nations.join(", ")));
     }
-    let sample_size = study.sample_size.map(|size| {
-        usize::try_from(size).map_or_else(|_| size.to_string(), |size| words::number(size))
-    });
+    let sample_size = study
+        .sample_size
+        .map(|size| usize::try_from(size).map_or_else(|_| size.to_string(), words::number));
     vec![
         (
             "Kind of study",

@@ -33,7 +33,7 @@ pub fn related(catalogue: &Catalogue, number: usize, count: usize) -> Vec<usize>
         candidates.intersect(&set);
     }
     let mut numbers = candidates.slice(0, CANDIDATES);
-    for intervention in own.interventions.iter() {
+    for intervention in &own.interventions {
         if let Some(place) = catalogue.intervention_number(intervention) {
             numbers.extend(
                 catalogue.links()[place]

@@ -155,12 +155,11 @@ fn without_comments(css: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The first eight bytes of a SHA-256 in hexadecimal digits.
 fn hash(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = Sha256::digest(content);
+    let head: [u8; 8] = std::array::from_fn(|index| digest[index]);
+    format!("{:016x}", u64::from_be_bytes(head))
 }
 
 /// Tells one build of the program from another, so that pages made by an older one are not taken

@@ -82,7 +82,7 @@ async fn every_page_can_be_shared_and_printed() {
         let url = format!("http://127.0.0.1:3000{address}");
         assert_eq!(
             page.attributes("meta[property='og:url']", "content"),
-            [url.clone()]
+            std::slice::from_ref(&url)
         );
         assert!(!page.attributes("meta[name=description]", "content")[0].is_empty());
         assert_eq!(
