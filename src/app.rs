@@ -79,7 +79,7 @@ impl App {
             base_url: config.base_url().into(),
             db,
             collection,
-            assets: Arc::new(Assets::load()),
+            assets: Arc::new(Assets::load(&[&config.site_name, &config.base_url()])),
             pages: PageCache::new(config.page_cache_mb),
             styles: Styles::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),

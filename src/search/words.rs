@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
@@ -186,15 +187,22 @@ fn words_in(typed: &str, place: &Range<usize>) -> Vec<Word> {
         .collect()
 }
 
+static WITHOUT_STOP_WORDS: LazyLock<Option<TextAnalyzer>> = LazyLock::new(|| {
+    let filter = StopWordFilter::new(Language::English)?;
+    Some(
+        TextAnalyzer::builder(SimpleTokenizer::default())
+            .filter(filter)
+            .build(),
+    )
+});
+
 /// Whether a word is too common to tell records apart ("the", "of").
 #[must_use]
 pub fn is_stop_word(folded: &str) -> bool {
-    let Some(filter) = StopWordFilter::new(Language::English) else {
+    let Some(analyzer) = WITHOUT_STOP_WORDS.as_ref() else {
         return false;
     };
-    let mut analyzer = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(filter)
-        .build();
+    let mut analyzer = analyzer.clone();
     let mut stream = analyzer.token_stream(folded);
     !stream.advance()
 }

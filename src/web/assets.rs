@@ -44,13 +44,14 @@ pub struct Assets {
     by_address: HashMap<String, Asset>,
     /// The address of each file by its plain name.
     addresses: HashMap<String, String>,
-    /// Names this build of the site: changes when a file or the program changes.
+    /// Names this build of the site: changes when a file, the program or its settings change.
     pub build: String,
 }
 
 impl Assets {
+    /// `settings` are those that pages show.
     #[must_use]
-    pub fn load() -> Self {
+    pub fn load(settings: &[&str]) -> Self {
         let mut assets = Self {
             by_address: HashMap::new(),
             addresses: HashMap::new(),
@@ -77,6 +78,7 @@ impl Assets {
         names.sort_unstable();
         names.push(env!("CARGO_PKG_VERSION").to_owned());
         names.push(program_hash());
+        names.extend(settings.iter().map(|setting| (*setting).to_owned()));
         assets.build = hash(names.join(" ").as_bytes());
         assets
     }

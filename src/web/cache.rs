@@ -1,8 +1,9 @@
 //! Finished public pages: tagged, compressed and kept, so that an address that is asked again
 //! costs no more than a file.
 //!
-//! A public page depends on its address, the collection, the program and the day (which a print
-//! shows), and on nothing else. Those four make its ETag, so an unchanged page is not even made.
+//! A public page depends on its address, the collection, the program with its settings, and the day
+//! (which a print shows), and on nothing else. All but the address make its ETag, so an unchanged
+//! page is not even made.
 
 use std::sync::Arc;
 
