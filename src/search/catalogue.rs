@@ -12,7 +12,7 @@ use crate::search::bitset::Bitset;
 use crate::search::cards::{
     ACROSS_COUNTRIES, ANY, Codes, InterventionCard, QuestionCard, RecordId, StudyCard, ThemeCard,
 };
-use crate::search::facets::Facets;
+use crate::search::facets::{Column, Facets};
 use crate::search::filter::Filter;
 use crate::search::words::Meanings;
 use crate::studies::study::{Level, Origin};
@@ -72,6 +72,10 @@ pub struct Catalogue {
     pub intervention_facets: Facets,
     /// The studies of each intervention, by catalogue number, newest first.
     links: Vec<Box<[u32]>>,
+    /// The values of the filters that interventions take from their studies, by filter.
+    columns: Vec<Column>,
+    /// The place of each study's year in `years`.
+    year_column: Column,
     /// The interventions of each study.
     back_links: HashMap<u32, Vec<u32>>,
     /// Each year that has studies, newest first, with the range of their numbers.
@@ -162,6 +166,24 @@ impl Catalogue {
             .map(|filter| values_of(*filter, &vocabularies, &themes, &studies, &mut codes))
             .collect();
 
+        let columns = Filter::ALL
+            .iter()
+            .map(|filter| {
+                let values = studies.iter().map(|card| card.values.of(*filter));
+                if filter.is_answered_by_studies() {
+                    Column::new(values)
+                } else {
+                    Column::default()
+                }
+            })
+            .collect();
+        let year_places: Vec<u16> = years
+            .iter()
+            .zip(0u16..)
+            .flat_map(|((_, range), place)| std::iter::repeat_n(place, range.len()))
+            .collect();
+        let year_column = Column::new(year_places.chunks(1));
+
         let letters = letters(&themes, &interventions, &studies, &study_numbers);
         Self {
             version,
@@ -178,6 +200,8 @@ impl Catalogue {
             study_facets,
             intervention_facets,
             links,
+            columns,
+            year_column,
             back_links,
             years,
             filter_values,
@@ -264,6 +288,18 @@ impl Catalogue {
     #[must_use]
     pub fn links(&self) -> &[Box<[u32]>] {
         &self.links
+    }
+
+    /// The values that every study has for a filter that interventions answer through them.
+    #[must_use]
+    pub fn column(&self, filter: Filter) -> &Column {
+        &self.columns[filter as usize]
+    }
+
+    /// The place of every study's year in [`Self::years`].
+    #[must_use]
+    pub fn year_column(&self) -> &Column {
+        &self.year_column
     }
 
     /// The studies of an intervention, newest first.

@@ -1,10 +1,8 @@
 //! Counting: for each value of a filter, how many records it would give without that filter's own
 //! selection. One bitset per value; filters are intersected, values of one filter united.
 
-use std::sync::Arc;
-
 use crate::search::bitset::Bitset;
-use crate::search::cards::{InterventionCard, StudyCard, Values};
+use crate::search::cards::Values;
 use crate::search::filter::Filter;
 
 /// The records of one list by the values of its filters, and studies by their years.
@@ -91,23 +89,51 @@ impl Intersections {
     }
 }
 
+/// The values of one filter for every record of a list, side by side in memory: following a card
+/// for each of a hundred thousand links would wait for memory each time.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    codes: Vec<u16>,
+    /// Where each record's values end.
+    ends: Vec<u32>,
+}
+
+impl Column {
+    pub fn new<'a>(values: impl Iterator<Item = &'a [u16]>) -> Self {
+        let mut column = Self::default();
+        for own in values {
+            column.codes.extend_from_slice(own);
+            column
+                .ends
+                .push(u32::try_from(column.codes.len()).unwrap_or(u32::MAX));
+        }
+        column
+    }
+
+    fn of(&self, number: usize) -> &[u16] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.codes[start as usize..self.ends[number] as usize]
+    }
+}
+
 /// Counts interventions by something that their studies have.
 ///
 /// For each intervention of `base`, every value that one of its studies within `studies` has
-/// counts once. `values_of` lists a study's values, each below `length`.
-pub fn count_through_studies<'a, V: Iterator<Item = usize>>(
+/// counts once. The result has a count for each value below `length`.
+#[must_use]
+pub fn count_through_studies(
     base: &Bitset,
     links: &[Box<[u32]>],
     studies: &Bitset,
     length: usize,
-    values_of: impl Fn(usize) -> V + 'a,
+    column: &Column,
 ) -> Vec<usize> {
     let mut counts = vec![0; length];
     let mut last_seen = vec![usize::MAX; length];
     for intervention in base.iter() {
         for study in links[intervention].iter().map(|number| *number as usize) {
             if studies.contains(study) {
-                for value in values_of(study) {
+                for value in column.of(study).iter().map(|value| usize::from(*value)) {
                     if last_seen[value] != intervention {
                         last_seen[value] = intervention;
                         counts[value] += 1;
@@ -117,21 +143,4 @@ pub fn count_through_studies<'a, V: Iterator<Item = usize>>(
         }
     }
     counts
-}
-
-/// The values of a card, whatever its kind.
-pub trait HasValues {
-    fn values(&self) -> &Values;
-}
-
-impl HasValues for Arc<StudyCard> {
-    fn values(&self) -> &Values {
-        &self.values
-    }
-}
-
-impl HasValues for Arc<InterventionCard> {
-    fn values(&self) -> &Values {
-        &self.values
-    }
 }

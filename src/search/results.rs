@@ -268,10 +268,7 @@ impl Catalogue {
                     self.links(),
                     studies.without(place),
                     self.code_count(),
-                    |study| {
-                        let values = self.studies()[study].values.of(*filter);
-                        values.iter().map(|code| usize::from(*code))
-                    },
+                    self.column(*filter),
                 );
                 self.facet(search, *filter, &self.study_facets, |code| {
                     counts[usize::from(code)]
@@ -284,13 +281,7 @@ impl Catalogue {
             self.links(),
             studies.without(through.len()),
             self.years().len(),
-            |study| {
-                let year = self.studies()[study].year;
-                self.years()
-                    .iter()
-                    .position(|(own, _)| *own == year)
-                    .into_iter()
-            },
+            self.year_column(),
         );
         let years = self.year_counts(search, |place, _| by_year[place]);
 
