@@ -47,6 +47,16 @@ impl Encoding {
         best
     }
 
+    /// The encoding for a page that is made while someone waits: gzip at its lowest level takes a
+    /// third of the time of brotli's for the same size.
+    #[must_use]
+    pub fn quick(self) -> Self {
+        match self {
+            Self::Identity => Self::Identity,
+            Self::Gzip | Self::Brotli => Self::Gzip,
+        }
+    }
+
     /// The name for `Content-Encoding`.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
@@ -68,7 +78,7 @@ impl Encoding {
             Self::Identity => return None,
             Self::Gzip => {
                 let level = match effort {
-                    Effort::Quick => 3,
+                    Effort::Quick => 1,
                     Effort::Thorough => 9,
                 };
                 let mut writer =

@@ -1,11 +1,7 @@
-//! Writes a collection for load tests, in the starter collection's format: the starter's own records and as many
-//! generated studies and interventions as are asked for, with the starter's distributions, vocabulary and lengths.
+//! The generated collection of load tests and benches: the starter collection's own records and as many studies and
+//! interventions as are asked for, with the starter's distributions, vocabulary and lengths.
 //!
-//! ```sh
-//! cargo run --release --example generate -- --studies 10000 --out FOLDER [--seed 1]
-//! ```
-//!
-//! The same arguments always give the same bytes. Every generated study appears in "Generated for load tests".
+//! The same count and seed always give the same bytes. Every generated study appears in "Generated for load tests".
 //! Studies are written as they are made; what stays in memory is which study belongs to which intervention.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -16,10 +12,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 type Record = Map<String, Value>;
 
-const USAGE: &str = "usage: generate --studies NUMBER --out FOLDER [--seed NUMBER]";
 const MARK: &str = "Generated for load tests";
 const STUDIES_PER_INTERVENTION: usize = 50;
 const MOST_INTERVENTIONS: usize = 2_000;
@@ -35,18 +30,18 @@ const GROUPS: [&[&str]; 8] = [
     &["sample_size", "sample_description"],
 ];
 
-fn main() -> Result<()> {
-    let arguments = Arguments::read(std::env::args().skip(1))?;
+/// Writes a collection of so many studies, the starter's among them, and says how many interventions it has.
+pub fn generate(count: usize, out: &Path, seed: u64) -> Result<usize> {
     let starter = Starter::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/evidence"))?;
-    fs::create_dir_all(&arguments.out)?;
-    starter.copy_the_rest(&arguments.out)?;
+    fs::create_dir_all(out)?;
+    starter.copy_the_rest(out)?;
 
     let own = starter.studies.len();
-    if arguments.studies < own {
+    if count < own {
         let reason = format!("at least {own} studies: the starter collection is among them");
         return Err(reason.into());
     }
-    let wanted = starter.interventions.len() + arguments.studies / STUDIES_PER_INTERVENTION;
+    let wanted = starter.interventions.len() + count / STUDIES_PER_INTERVENTION;
     let further = wanted.min(MOST_INTERVENTIONS) - starter.interventions.len();
     let mut interventions: Vec<Evidence> = Vec::new();
     interventions.resize_with(further, Evidence::default);
@@ -54,13 +49,13 @@ fn main() -> Result<()> {
         .map(|number| starter.intervention_slug(number))
         .collect();
 
-    let mut random = Random(arguments.seed);
+    let mut random = Random(seed);
     let mut names = Names::new(&starter);
-    let mut studies = Records::create(&arguments.out.join("studies.json"))?;
+    let mut studies = Records::create(&out.join("studies.json"))?;
     for study in &starter.studies {
         studies.write(study)?;
     }
-    for number in 1..=arguments.studies - own {
+    for number in 1..=count - own {
         let mut study = starter.study(number, &mut random);
         let slug = names.take(&study);
         let linked = starter.links(&mut random).min(slugs.len());
@@ -78,7 +73,7 @@ fn main() -> Result<()> {
     }
     studies.finish()?;
 
-    let mut file = Records::create(&arguments.out.join("interventions.json"))?;
+    let mut file = Records::create(&out.join("interventions.json"))?;
     for intervention in &starter.interventions {
         file.write(intervention)?;
     }
@@ -86,40 +81,7 @@ fn main() -> Result<()> {
         file.write(&starter.intervention(number, evidence, &mut random))?;
     }
     file.finish()?;
-    println!(
-        "{} studies and {} interventions in {} (seed {})",
-        arguments.studies,
-        starter.interventions.len() + interventions.len(),
-        arguments.out.display(),
-        arguments.seed,
-    );
-    Ok(())
-}
-
-struct Arguments {
-    studies: usize,
-    out: PathBuf,
-    seed: u64,
-}
-
-impl Arguments {
-    fn read(mut words: impl Iterator<Item = String>) -> Result<Self> {
-        let (mut studies, mut out, mut seed) = (None, None, 1);
-        while let Some(word) = words.next() {
-            let value = words.next().ok_or(USAGE)?;
-            match word.as_str() {
-                "--studies" => studies = Some(value.parse()?),
-                "--out" => out = Some(PathBuf::from(value)),
-                "--seed" => seed = value.parse()?,
-                _ => return Err(USAGE.into()),
-            }
-        }
-        Ok(Self {
-            studies: studies.ok_or(USAGE)?,
-            out: out.ok_or(USAGE)?,
-            seed,
-        })
-    }
+    Ok(starter.interventions.len() + interventions.len())
 }
 
 /// The records that everything is made of, and the sentences taken from them.
