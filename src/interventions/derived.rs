@@ -8,7 +8,7 @@ use crate::search::catalogue::Catalogue;
 use crate::studies::study::Level;
 use crate::vocabularies::countries::Country;
 use crate::vocabularies::said::Said;
-use crate::vocabularies::vocabulary::Vocabulary;
+use crate::vocabularies::vocabulary::{Vocabularies, Vocabulary};
 use crate::web::words;
 
 /// What the studies of one intervention have in common.
@@ -25,18 +25,9 @@ pub struct Derived {
 }
 
 impl Derived {
-    /// Of the intervention with this catalogue number.
-    #[must_use]
-    pub fn of(catalogue: &Catalogue, intervention: usize) -> Self {
-        Self::of_studies(
-            catalogue,
-            &catalogue.studies_of(intervention).collect::<Vec<_>>(),
-        )
-    }
-
     /// Of these studies, newest first.
     #[must_use]
-    pub fn of_studies(catalogue: &Catalogue, studies: &[&Arc<StudyCard>]) -> Self {
+    pub fn of(vocabularies: &Vocabularies, studies: &[&Arc<StudyCard>]) -> Self {
         let years = match (studies.last(), studies.first()) {
             (Some(oldest), Some(newest)) => words::span(oldest.year, newest.year),
             _ => String::new(),
@@ -59,11 +50,15 @@ impl Derived {
             let position = card
                 .design
                 .coded()
-                .and_then(|design| catalogue.vocabularies.position(Vocabulary::Design, design));
+                .and_then(|design| vocabularies.position(Vocabulary::Design, design));
             let position = position.unwrap_or(usize::MAX);
             match designs.iter_mut().find(|(own, ..)| *own == position) {
                 Some((_, _, count)) => *count += 1,
-                None => designs.push((position, card.said_design(catalogue).words, 1)),
+                None => designs.push((
+                    position,
+                    vocabularies.say(Vocabulary::Design, &card.design).words,
+                    1,
+                )),
             }
         }
         designs.sort_unstable_by_key(|(position, ..)| *position);

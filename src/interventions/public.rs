@@ -1,5 +1,7 @@
 //! The page of an intervention.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -36,7 +38,7 @@ struct ShowPage<'a> {
     catalogue: &'a Catalogue,
     intervention: &'a Intervention,
     description: Cited<'a>,
-    derived: Derived,
+    derived: Cow<'a, Derived>,
     cost: Cost,
     stages: Said,
     setting: Said,
@@ -75,9 +77,10 @@ pub async fn show(
     let catalogue = app.catalogue();
     let vocabularies = &catalogue.vocabularies;
     let number = catalogue.intervention_number(&slug);
-    let derived = Derived::of_studies(
-        &catalogue,
-        &number.map_or_else(Vec::new, |number| catalogue.studies_of(number).collect()),
+    // A record that was published this moment may be ahead of the catalogue.
+    let derived = number.map_or_else(
+        || Cow::Owned(Derived::of(&catalogue.vocabularies, &[])),
+        |number| Cow::Borrowed(catalogue.derived(number)),
     );
     let studies = match number {
         Some(number) => study_results(&app, &catalogue, number).await?,

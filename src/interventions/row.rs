@@ -14,7 +14,7 @@ use crate::vocabularies::vocabulary::Vocabulary;
 pub struct InterventionRow<'a> {
     pub catalogue: &'a Catalogue,
     pub card: &'a InterventionCard,
-    pub derived: Derived,
+    pub derived: &'a Derived,
     pub cost: Cost,
     pub heading: u8,
     /// Why it matched, where there were words.
@@ -29,7 +29,7 @@ impl<'a> InterventionRow<'a> {
         Self {
             catalogue,
             card,
-            derived: Derived::of(catalogue, number),
+            derived: catalogue.derived(number),
             cost: Cost::of(catalogue, &card.body.cost),
             heading,
             passage: Vec::new(),

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::interventions::derived::Derived;
 use crate::records::coding::{NOT_APPLICABLE, NOT_REPORTED};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
@@ -72,6 +73,8 @@ pub struct Catalogue {
     pub intervention_facets: Facets,
     /// The studies of each intervention, by catalogue number, newest first.
     links: Vec<Box<[u32]>>,
+    /// What each intervention takes from its studies.
+    derived: Vec<Derived>,
     /// The values of the filters that interventions take from their studies, by filter.
     columns: Vec<Column>,
     /// The place of each study's year in `years`.
@@ -166,6 +169,16 @@ impl Catalogue {
             .map(|filter| values_of(*filter, &vocabularies, &themes, &studies, &mut codes))
             .collect();
 
+        let derived = links
+            .iter()
+            .map(|linked| {
+                let own: Vec<_> = linked
+                    .iter()
+                    .map(|number| &studies[*number as usize])
+                    .collect();
+                Derived::of(&vocabularies, &own)
+            })
+            .collect();
         let columns = Filter::ALL
             .iter()
             .map(|filter| {
@@ -200,6 +213,7 @@ impl Catalogue {
             study_facets,
             intervention_facets,
             links,
+            derived,
             columns,
             year_column,
             back_links,
@@ -288,6 +302,12 @@ impl Catalogue {
     #[must_use]
     pub fn links(&self) -> &[Box<[u32]>] {
         &self.links
+    }
+
+    /// What an intervention takes from its studies.
+    #[must_use]
+    pub fn derived(&self, intervention: usize) -> &Derived {
+        &self.derived[intervention]
     }
 
     /// The values that every study has for a filter that interventions answer through them.

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
 };
@@ -35,6 +37,9 @@ const LONG_WORD: usize = 8;
 /// Shorter words are not corrected: too much is one edit away from them.
 const SHORTEST_CORRECTED: usize = 4;
 const SNIPPET_CHARACTERS: usize = 220;
+/// How often an index that another process is writing is tried again, and how long in between.
+const OPEN_ATTEMPTS: usize = 50;
+const OPEN_PAUSE: Duration = Duration::from_millis(200);
 
 /// The words of one record, by how much they say about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,8 +82,17 @@ pub struct Matched {
     /// How many words or phrases were looked for.
     pub groups: usize,
     /// What was searched instead, when a word was misspelt.
-    pub corrected: Option<String>,
+    pub respelt: Option<Respelt>,
     highlights: Vec<String>,
+}
+
+/// A search with a word that the collection does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Respelt {
+    /// With the nearest word that it knows.
+    pub corrected: String,
+    /// With the unknown word in quotation marks, so that it is searched as it is.
+    pub exactly: String,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -121,15 +135,26 @@ impl Keywords {
     /// # Errors
     /// When the folder cannot be written.
     pub fn open(folder: &Path) -> Result<Self> {
-        if folder.exists() {
-            match Self::open_existing(folder) {
+        let mut patience = OPEN_ATTEMPTS;
+        while folder.exists() {
+            let error = match Self::open_existing(folder) {
                 Ok(keywords) => return Ok(keywords),
-                Err(error) => {
-                    tracing::warn!(%error, "the search index is damaged and will be rebuilt");
-                    fs::remove_dir_all(folder)
-                        .with_context(|| format!("removing the damaged {}", folder.display()))?;
+                Err(error) => error,
+            };
+            patience -= 1;
+            // A process that is writing replaces files meanwhile; that is no damage.
+            let _lock = match MmapDirectory::open(folder)?.acquire_lock(&INDEX_WRITER_LOCK) {
+                Ok(lock) => lock,
+                Err(_) if patience > 0 => {
+                    #[expect(clippy::disallowed_methods, reason = "runs on a blocking thread")]
+                    std::thread::sleep(OPEN_PAUSE);
+                    continue;
                 }
-            }
+                Err(_) => return Err(error).context("another process is writing the search index"),
+            };
+            tracing::warn!(%error, "the search index is damaged and will be rebuilt");
+            fs::remove_dir_all(folder)
+                .with_context(|| format!("removing the damaged {}", folder.display()))?;
         }
         fs::create_dir_all(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
@@ -229,13 +254,20 @@ impl Keywords {
             writer.delete_term(Term::from_field_i64(self.fields.record, *id));
         }
         for text in texts {
-            writer.add_document(self.document(&text?))?;
+            let text = text?;
+            if !whole {
+                // It may have been published again since `removed` was read.
+                writer.delete_term(Term::from_field_i64(self.fields.record, text.id));
+            }
+            writer.add_document(self.document(&text))?;
         }
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&format!("{} {}", stamp.version, stamp.time));
         commit.commit()?;
         self.reload()?;
         writer.wait_merging_threads()?;
+        // What was merged away would otherwise stay open.
+        self.reload()?;
         Ok(Written::Done)
     }
 
@@ -267,7 +299,7 @@ impl Keywords {
                 ..Matched::default()
             });
         }
-        let (mut groups, corrected) = self.groups(&searcher, typed, &read.words, meanings)?;
+        let (mut groups, respelt) = self.groups(&searcher, typed, &read.words, meanings)?;
         groups.extend(read.phrases.into_iter().map(|stems| vec![(stems, 1.0)]));
 
         let mut tally = Tally::default();
@@ -289,7 +321,7 @@ impl Keywords {
         Ok(Matched {
             records: tally.records(),
             groups: groups.len().max(1),
-            corrected,
+            respelt,
             highlights,
         })
     }
@@ -302,7 +334,7 @@ impl Keywords {
         typed: &str,
         words: &[Word],
         meanings: &Meanings,
-    ) -> Result<(Vec<Alternatives>, Option<String>)> {
+    ) -> Result<(Vec<Alternatives>, Option<Respelt>)> {
         let mut groups = Vec::new();
         let mut corrections = Vec::new();
         let only_stop_words = words.iter().all(|word| is_stop_word(&word.folded));
@@ -334,14 +366,15 @@ impl Keywords {
             }
             groups.push(alternatives);
         }
-        let corrected = (!corrections.is_empty()).then(|| {
-            let mut text = typed.to_owned();
-            for (place, correction) in corrections.iter().rev() {
-                text.replace_range(place.clone(), correction);
+        let respelt = (!corrections.is_empty()).then(|| {
+            let (mut corrected, mut exactly) = (typed.to_owned(), typed.to_owned());
+            for (place, correction) in corrections.into_iter().rev() {
+                exactly.replace_range(place.clone(), &format!("\"{}\"", &typed[place.clone()]));
+                corrected.replace_range(place, &correction);
             }
-            text
+            Respelt { corrected, exactly }
         });
-        Ok((groups, corrected))
+        Ok((groups, respelt))
     }
 
     fn occurs(&self, searcher: &Searcher, stem: &str) -> Result<bool> {
@@ -448,9 +481,20 @@ pub struct Stretch {
 }
 
 impl Highlighter {
-    /// The best passage, cut where the marks begin and end; empty when nothing matches.
+    /// The best passage of a record, cut where the marks begin and end; empty when nothing matches.
+    /// Summary and findings are looked at first: most matches are there, and cutting words out of
+    /// texts is what a page of results spends most of its time on.
     #[must_use]
-    pub fn passage(&self, text: &str) -> Vec<Stretch> {
+    pub fn passage(&self, text: &RecordText) -> Vec<Stretch> {
+        let in_lead = self.passage_of(&text.lead);
+        if in_lead.is_empty() {
+            self.passage_of(&text.rest)
+        } else {
+            in_lead
+        }
+    }
+
+    fn passage_of(&self, text: &str) -> Vec<Stretch> {
         let snippet = self.0.snippet(text);
         let fragment = snippet.fragment();
         let mut stretches = Vec::new();

@@ -16,7 +16,7 @@ use crate::records::store;
 use crate::search::catalogue::Catalogue;
 use crate::search::filter::Filter;
 use crate::search::histogram::Histogram;
-use crate::search::keywords::{Matched, Stretch};
+use crate::search::keywords::{Matched, Respelt, Stretch};
 use crate::search::query::{Search, Sort, tidy};
 use crate::search::results::{Drop, Dropped, Results};
 use crate::search::sentence::{Chip, Part, chips, sentence};
@@ -102,9 +102,7 @@ struct ListPage<'a> {
     sentence: Vec<Part>,
     sorts: Vec<(Sort, String)>,
     histogram: Histogram,
-    corrected: Option<&'a str>,
-    /// The words as they were typed, in quotation marks: searched without correction.
-    exactly: String,
+    respelt: Option<&'a Respelt>,
     pagination: Option<Pagination>,
 }
 
@@ -256,10 +254,9 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
             .map(|sort| (*sort, search.with_sort(*sort).url()))
             .collect(),
         histogram: Histogram::new(&results.years, list.heading),
-        corrected: matched
+        respelt: matched
             .as_ref()
-            .and_then(|matched| matched.corrected.as_deref()),
-        exactly: format!("\"{}\"", search.words.replace('"', "")),
+            .and_then(|matched| matched.respelt.as_ref()),
         pagination: Pagination::new(search.page, results.total, |page| {
             search.with_page(page).url()
         }),
@@ -331,7 +328,7 @@ async fn passages(
     if kind == Kind::Intervention {
         let passage = |number: &usize| {
             let body: &Intervention = &catalogue.interventions()[*number].body;
-            highlighter.passage(&texts::passages_of_intervention(body))
+            highlighter.passage(&texts::of_intervention(0, body))
         };
         return Ok(numbers.iter().map(passage).collect());
     }
@@ -347,7 +344,7 @@ async fn passages(
             .map(|(_, body)| body.as_str());
         let study = body.and_then(|body| serde_json::from_str::<Study>(body).ok());
         study.map_or_else(Vec::new, |study| {
-            highlighter.passage(&texts::passages_of_study(&study))
+            highlighter.passage(&texts::of_study(0, &study))
         })
     };
     Ok(ids.iter().map(passage).collect())
@@ -387,8 +384,7 @@ struct EverythingPage<'a> {
     catalogue: &'a Catalogue,
     words: &'a str,
     total: usize,
-    corrected: Option<&'a str>,
-    exactly: String,
+    respelt: Option<&'a Respelt>,
     groups: Vec<Group<'a>>,
     others: Vec<Other>,
 }
@@ -470,17 +466,18 @@ pub async fn everything(
         catalogue: &catalogue,
         words: &words,
         total,
-        corrected: matched
+        respelt: matched
             .as_ref()
-            .and_then(|matched| matched.corrected.as_deref()),
-        exactly: canonical_search(&format!("\"{}\"", words.replace('"', ""))),
+            .and_then(|matched| matched.respelt.as_ref()),
         groups,
         others,
     };
     Ok(Page(page).into_response())
 }
 
-fn canonical_search(words: &str) -> String {
+/// The address of the search of everything for some words.
+#[must_use]
+pub fn canonical_search(words: &str) -> String {
     if words.is_empty() {
         return "/search".to_owned();
     }

@@ -116,7 +116,9 @@ impl Collection {
         };
         let mut rows = store::live_since(&self.db, since);
         while let Some(row) = rows.try_next().await? {
-            add_card(&mut fresh, &row)?;
+            if let Err(error) = add_card(&mut fresh, &row) {
+                skip(&row, &error);
+            }
         }
         if since > 0 {
             // What changed after `newest` was read comes again with the next refresh.
@@ -161,21 +163,33 @@ impl Collection {
         } else {
             Vec::new()
         };
-        let (sender, mut receiver) = mpsc::channel::<Result<RecordText>>(TEXTS_AHEAD);
+        let (sender, mut receiver) = mpsc::channel::<Item>(TEXTS_AHEAD);
         let keywords = self.keywords.clone();
         let writing = tokio::task::spawn_blocking(move || {
-            let texts = std::iter::from_fn(|| receiver.blocking_recv());
+            let texts = std::iter::from_fn(|| match receiver.blocking_recv() {
+                Some(Item::Text(text)) => Some(text),
+                Some(Item::Finished) => None,
+                // Half an index must not pass for a whole one.
+                None => Some(Err(anyhow::anyhow!("reading the records was cut short"))),
+            });
             keywords.write(since == 0, &removed, texts, &stamp)
         });
         let mut rows = store::live_since(&self.db, since);
         loop {
-            let text = match rows.try_next().await {
-                Ok(Some(row)) => text_of(&row),
-                Ok(None) => break,
-                Err(error) => Err(error.into()),
+            let item = match rows.try_next().await {
+                Ok(Some(row)) => match text_of(&row) {
+                    Ok(text) => Item::Text(Ok(text)),
+                    Err(error) => {
+                        skip(&row, &error);
+                        continue;
+                    }
+                },
+                Ok(None) => Item::Finished,
+                Err(error) => Item::Text(Err(error.into())),
             };
+            let is_last = matches!(item, Item::Finished | Item::Text(Err(_)));
             // A closed channel means that the writer has given up; it says why below.
-            if sender.send(text).await.is_err() {
+            if sender.send(item).await.is_err() || is_last {
                 break;
             }
         }
@@ -185,6 +199,22 @@ impl Collection {
         }
         Ok(())
     }
+}
+
+/// What passes from reading records to indexing them.
+enum Item {
+    Text(Result<RecordText>),
+    /// All records have been read.
+    Finished,
+}
+
+/// One record that cannot be read must not keep the others from readers.
+fn skip(row: &LiveRow, error: &anyhow::Error) {
+    tracing::error!(
+        record = format!("{} {}", row.kind, row.slug),
+        error = format!("{error:#}"),
+        "a stored record cannot be read and is left out"
+    );
 }
 
 async fn load_vocabularies(db: &Db) -> Result<vocabularies::vocabulary::Vocabularies> {

@@ -1,5 +1,5 @@
-//! The words of a record that can be searched, sorted by how much they say about it, and the
-//! running text from which a passage is shown.
+//! The words of a record that can be searched, sorted by how much they say about it. A passage that
+//! shows why a record matched is cut from the same texts.
 
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
@@ -104,20 +104,6 @@ pub fn of_page(id: RecordId, page: &Page) -> RecordText {
         authors: String::new(),
         rest: plain(&page.body),
     }
-}
-
-/// The text from which the passage of a study is taken.
-#[must_use]
-pub fn passages_of_study(study: &Study) -> String {
-    let RecordText { lead, rest, .. } = of_study(0, study);
-    join([lead.as_str(), rest.as_str()].into_iter())
-}
-
-/// The text from which the passage of an intervention is taken.
-#[must_use]
-pub fn passages_of_intervention(intervention: &Intervention) -> String {
-    let RecordText { lead, rest, .. } = of_intervention(0, intervention);
-    join([lead.as_str(), rest.as_str()].into_iter())
 }
 
 fn strs(texts: &[String]) -> impl Iterator<Item = &str> {

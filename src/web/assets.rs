@@ -194,7 +194,7 @@ pub async fn show(
     if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, forever).into_response());
     }
-    let (encoding, body) = match Encoding::accepted(&headers) {
+    let (encoding, body) = match Encoding::for_file(&headers) {
         Encoding::Brotli if let Some(body) = &asset.brotli => (Encoding::Brotli, body),
         Encoding::Brotli | Encoding::Gzip if let Some(body) = &asset.gzip => (Encoding::Gzip, body),
         _ => (Encoding::Identity, &asset.identity),

@@ -91,7 +91,7 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
     if is_known(request.headers(), &tag) {
         return (StatusCode::NOT_MODIFIED, caching(&tag)).into_response();
     }
-    let encoding = Encoding::accepted(request.headers()).quick();
+    let encoding = Encoding::for_page(request.headers());
     let address = request
         .uri()
         .path_and_query()

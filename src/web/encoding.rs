@@ -25,36 +25,38 @@ pub enum Effort {
 const WORTHWHILE: usize = 860;
 
 impl Encoding {
-    /// The best encoding that `Accept-Encoding` allows.
-    #[must_use]
-    pub fn accepted(headers: &HeaderMap) -> Self {
-        let mut best = Self::Identity;
-        for value in headers.get_all(header::ACCEPT_ENCODING) {
-            for item in value.to_str().unwrap_or_default().split(',') {
-                let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-                let is_refused = parameters
-                    .trim()
-                    .strip_prefix("q=")
-                    .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0));
-                match name.trim() {
-                    _ if is_refused => {}
-                    "br" => return Self::Brotli,
-                    "gzip" => best = Self::Gzip,
-                    _ => {}
-                }
-            }
-        }
-        best
+    /// The first of these encodings that `Accept-Encoding` allows, or else identity.
+    fn first_accepted(headers: &HeaderMap, preferred: [Self; 2]) -> Self {
+        let accepts = |encoding: &Self| {
+            let name = encoding.name().unwrap_or_default();
+            headers
+                .get_all(header::ACCEPT_ENCODING)
+                .iter()
+                .any(|value| {
+                    value.to_str().unwrap_or_default().split(',').any(|item| {
+                        let (own, parameters) = item.split_once(';').unwrap_or((item, ""));
+                        let weight = parameters.trim().strip_prefix("q=").map(str::parse::<f32>);
+                        own.trim().eq_ignore_ascii_case(name) && weight != Some(Ok(0.0))
+                    })
+                })
+        };
+        preferred
+            .into_iter()
+            .find(accepts)
+            .unwrap_or(Self::Identity)
     }
 
-    /// The encoding for a page that is made while someone waits: gzip at its lowest level takes a
-    /// third of the time of brotli's for the same size.
+    /// For files, which are compressed once: the smallest.
     #[must_use]
-    pub fn quick(self) -> Self {
-        match self {
-            Self::Identity => Self::Identity,
-            Self::Gzip | Self::Brotli => Self::Gzip,
-        }
+    pub fn for_file(headers: &HeaderMap) -> Self {
+        Self::first_accepted(headers, [Self::Brotli, Self::Gzip])
+    }
+
+    /// For pages, which are compressed while someone waits: gzip at its lowest level takes a third
+    /// of the time that brotli needs for the same size.
+    #[must_use]
+    pub fn for_page(headers: &HeaderMap) -> Self {
+        Self::first_accepted(headers, [Self::Gzip, Self::Brotli])
     }
 
     /// The name for `Content-Encoding`.
@@ -109,7 +111,7 @@ mod tests {
     fn accepted(value: &str) -> Encoding {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, value.parse().unwrap());
-        Encoding::accepted(&headers)
+        Encoding::for_file(&headers)
     }
 
     #[test]
@@ -117,7 +119,7 @@ mod tests {
         assert_eq!(accepted("gzip, deflate, br, zstd"), Encoding::Brotli);
         assert_eq!(accepted("gzip;q=0.8, br;q=0"), Encoding::Gzip);
         assert_eq!(accepted("identity"), Encoding::Identity);
-        assert_eq!(Encoding::accepted(&HeaderMap::new()), Encoding::Identity);
+        assert_eq!(Encoding::for_page(&HeaderMap::new()), Encoding::Identity);
     }
 
     #[test]
