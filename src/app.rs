@@ -29,6 +29,8 @@ use crate::web::server;
 /// How often the database is asked for changes that another process made.
 const WATCH: Duration = Duration::from_secs(1);
 
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// What handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -141,7 +143,13 @@ pub async fn serve(config: Config) -> Result<()> {
     let watch = tokio::spawn(watch(app.clone()));
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;
     watch.abort();
-    app.db.close().await;
+    // A connection that a cut-off request still holds must not hold the process.
+    if tokio::time::timeout(CLOSE_TIMEOUT, app.db.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database was still in use and was left to close itself");
+    }
     Ok(())
 }
 

@@ -27,9 +27,6 @@ pub enum Error {
     /// 405: the page exists, but does not answer this method.
     #[error("method not allowed")]
     MethodNotAllowed,
-    /// 408: the request did not arrive in time.
-    #[error("request timeout")]
-    Timeout,
     /// 410: the record was withdrawn.
     #[error("gone")]
     Gone(Notice),
@@ -66,7 +63,6 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Gone(_) => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -135,10 +131,6 @@ impl ErrorPage {
                 "This page can only be read",
                 "Something was sent to a page that takes nothing.",
             ),
-            StatusCode::REQUEST_TIMEOUT => (
-                "This took too long",
-                "Your request did not arrive completely. Please try again.",
-            ),
             StatusCode::GONE => (
                 "This record has been withdrawn",
                 "It is no longer part of the collection.",
@@ -154,8 +146,7 @@ impl ErrorPage {
             ),
             StatusCode::SERVICE_UNAVAILABLE => (
                 "The site is very busy",
-                "More people are reading than it can answer just now. Please try again in a few \
-                 seconds.",
+                "It cannot answer in time just now. Please try again in a few seconds.",
             ),
             _ => (
                 "Something went wrong here",
@@ -175,7 +166,7 @@ impl ErrorPage {
 
 /// Gives every bare error the site's clothes.
 pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
-    let layout = Layout::new(&app, request.uri());
+    let address = request.uri().clone();
     let mut response = next.run(request).await;
     let status = response.status();
     let is_bare = !response.headers().contains_key(header::CONTENT_TYPE)
@@ -188,6 +179,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     let failure = response.extensions_mut().remove::<Failure>();
     let notice = failure.and_then(|failure| failure.notice);
+    let layout = Layout::new(&app, &address);
     let page = match render(&ErrorPage::new(layout, status, notice)) {
         Ok(html) => html,
         Err(error) => {
@@ -196,6 +188,12 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         }
     };
     let mut dressed = (status, page).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        dressed.headers_mut().insert(
+            header::RETRY_AFTER,
+            header::HeaderValue::from_static(RETRY_AFTER),
+        );
+    }
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {
             dressed.headers_mut().insert(name, value.clone());

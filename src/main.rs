@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::Parser;
@@ -18,6 +19,8 @@ use engaging_with_families::import::store::import;
 use engaging_with_families::records::store::Act;
 use engaging_with_families::search::refresh::Collection;
 
+const STOP_TIMEOUT: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let CommandLine { config, command } = CommandLine::parse();
     if let Err(error) = start_log(&config) {
@@ -31,7 +34,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(config, command.unwrap_or(Command::Serve))) {
+    let result = runtime.block_on(run(config, command.unwrap_or(Command::Serve)));
+    // Indexing that is under way is given up; the next start begins it again.
+    runtime.shutdown_timeout(STOP_TIMEOUT);
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");

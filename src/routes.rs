@@ -48,6 +48,7 @@ pub fn router(app: App) -> Router {
     }
     public
         .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
+        .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
         .route("/assets/{name}", get(assets::show))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -57,10 +58,9 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
+            StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
         .layer(middleware::from_fn_with_state(app.clone(), error::dress))
         .layer(middleware::from_fn_with_state(
             app.clone(),
@@ -81,7 +81,8 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Error> {
 /// The original site's addresses end in a slash; ours never do.
 async fn missing(uri: Uri) -> Response {
     let trimmed = uri.path().trim_end_matches('/');
-    let is_ours = trimmed.starts_with('/') && !trimmed.starts_with("//");
+    // Two slashes, or a slash and a backslash, would lead to another site.
+    let is_ours = trimmed.starts_with('/') && !trimmed[1..].starts_with(['/', '\\']);
     if trimmed.len() == uri.path().len() || !is_ours {
         return Error::NotFound.into_response();
     }

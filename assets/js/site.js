@@ -13,6 +13,8 @@ const address = (form) => {
 };
 
 let latest;
+// The address of the list on the page, without its fragment.
+let shown = location.pathname + location.search;
 
 const show = async (url, keepAddress) => {
   latest?.abort();
@@ -23,24 +25,37 @@ const show = async (url, keepAddress) => {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     // The server redirects to the canonical address.
     if (!keepAddress) history.pushState({ filters: true }, "", response.url);
+    shown = location.pathname + location.search;
     put(page);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
   }
 };
 
-// Puts the parts of a fetched list in place of those on the page. The elements with focus and with
-// an announcement stay the same ones; only what is in them changes.
+// Puts what stands beside `fresh` in its parent in place of what stands beside `kept` in its own.
+const replaceAround = (kept, fresh) => {
+  for (const node of [...kept.parentElement.childNodes]) if (node !== kept) node.remove();
+  let isBefore = true;
+  for (const node of [...fresh.parentElement.childNodes]) {
+    if (node === fresh) isBefore = false;
+    else if (isBefore) kept.before(node);
+    else kept.parentElement.append(node);
+  }
+};
+
+// Puts the parts of a fetched list in place of those on the page. The announcement never leaves the
+// page, or a screen reader would not speak it; nor do the controls, of which one has the focus.
 const put = (page) => {
   document.title = page.title;
   document.querySelector("link[rel=canonical]").href = page.querySelector("link[rel=canonical]").href;
   document.querySelector(".printed-from").replaceWith(page.querySelector(".printed-from"));
-  const status = document.querySelector("#results [role=status]");
-  const fresh = page.getElementById("results");
-  const announced = fresh.querySelector("[role=status]");
-  status.innerHTML = announced.innerHTML;
-  announced.replaceWith(status);
-  document.getElementById("results").replaceChildren(...fresh.childNodes);
+  let kept = document.querySelector("#results [role=status]");
+  let fresh = page.querySelector("#results [role=status]");
+  kept.innerHTML = fresh.innerHTML;
+  for (; kept.id !== "results"; kept = kept.parentElement, fresh = fresh.parentElement) {
+    replaceAround(kept, fresh);
+  }
+  document.getElementById("q").value = page.getElementById("q").value;
   document.querySelector(".filters > summary").replaceChildren(
     ...page.querySelector(".filters > summary").childNodes,
   );
@@ -73,7 +88,10 @@ const put = (page) => {
 
 if (form()) {
   form().addEventListener("change", () => show(address(form())));
-  addEventListener("popstate", () => form() && show(location.href, true));
+  addEventListener("popstate", () => {
+    // A link within the page moves through the history too.
+    if (location.pathname + location.search !== shown) show(location.href, true);
+  });
 }
 
 // A print that was opened long after the page says the day on which it was printed.

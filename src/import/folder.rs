@@ -173,15 +173,21 @@ pub fn holds_evidence(source: &Source) -> bool {
 }
 
 /// Reads every record of a source and hands the sound ones to `take`, which answers whether to go
-/// on. Faults are gathered; what refers to records outside the source is left to the caller.
+/// on. Faults are gathered. `published` are records that may be referred to as well; what refers to
+/// yet others is left to the caller.
 pub fn read(
     source: &Source,
     known: &Vocabularies,
+    published: Vec<(Kind, Vec<Slug>)>,
     mut take: impl FnMut(Incoming) -> bool,
 ) -> Findings {
     let mut reader = Reader {
         known,
         slugs: HashMap::new(),
+        published: published
+            .into_iter()
+            .map(|(kind, slugs)| (kind, slugs.into_iter().collect()))
+            .collect(),
         references: Vec::new(),
         faults: Faults::default(),
         stopped: false,
@@ -222,7 +228,9 @@ pub fn read(
 
 struct Reader<'a> {
     known: &'a Vocabularies,
+    /// The slugs of the source so far.
     slugs: HashMap<Kind, HashSet<Slug>>,
+    published: HashMap<Kind, HashSet<Slug>>,
     references: Vec<Reference>,
     faults: Faults,
     stopped: bool,
@@ -269,11 +277,10 @@ impl Reader<'_> {
                 .push(place.fault(Some("slug".to_owned()), message));
         }
         for (field, kind, slug) in references {
-            if !self
-                .slugs
-                .get(&kind)
-                .is_some_and(|slugs| slugs.contains(&slug))
-            {
+            let is_known = [&self.slugs, &self.published]
+                .into_iter()
+                .any(|known| known.get(&kind).is_some_and(|slugs| slugs.contains(&slug)));
+            if !is_known {
                 self.references.push(Reference {
                     place: place.clone(),
                     field,
@@ -403,7 +410,7 @@ impl<'de, F: FnMut(&RawValue) -> bool> Visitor<'de> for Elements<'_, F> {
     }
 }
 
-/// Makes the path of a folder, or says that there is none.
+/// The source that a folder is.
 ///
 /// # Errors
 /// When `folder` is no folder.

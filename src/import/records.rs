@@ -147,6 +147,17 @@ fn effect(fields: &mut Fields<'_>, known: &Vocabularies) -> Option<Effect> {
     {
         fields.fault("standard_error", "is above zero");
     }
+    if metric == Some(Metric::OddsRatio) {
+        for (field, figure) in [
+            ("estimate", &estimate),
+            ("ci_low", &ci_low),
+            ("ci_high", &ci_high),
+        ] {
+            if figure.as_ref().is_some_and(|figure| figure.value() <= 0.0) {
+                fields.fault(field, "an odds ratio is above zero");
+            }
+        }
+    }
     let n_treatment = fields.whole("n_treatment", "a whole number from 0");
     let n_control = fields.whole("n_control", "a whole number from 0");
     let comparison = fields.text("comparison").unwrap_or_default();

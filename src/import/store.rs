@@ -57,11 +57,18 @@ pub async fn import(
     let (lists, synonyms) = folder::read_vocabularies(source, &mut faults);
     let known = write_vocabularies(&mut transaction, lists, synonyms, act).await?;
 
+    let mut published = Vec::new();
+    for kind in [Kind::Theme, Kind::Intervention] {
+        published.push((
+            kind,
+            record_store::live_slugs(&mut transaction, kind).await?,
+        ));
+    }
     let (sender, mut receiver) = mpsc::channel(RECORDS_AHEAD);
     let reading = {
         let (source, known) = (source.clone(), known.clone());
         tokio::task::spawn_blocking(move || {
-            folder::read(&source, &known, |incoming| {
+            folder::read(&source, &known, published, |incoming| {
                 sender.blocking_send(incoming).is_ok()
             })
         })
@@ -163,6 +170,14 @@ impl<'a> Writer<'a> {
             record_store::standing(self.conn, kind, &slug).await?
         };
         let id = match standing {
+            None if !self.new_kinds.contains(&kind)
+                && let Some(now) = record_store::renamed_to(self.conn, kind, &slug).await? =>
+            {
+                let message = format!("was renamed; it is called \"{now}\" now");
+                self.conflicts
+                    .push(place.fault(Some("slug".to_owned()), message));
+                return Ok(());
+            }
             None => {
                 self.outcome.added += 1;
                 record_store::create(self.conn, kind, &slug, &body, NOTE, self.act).await?

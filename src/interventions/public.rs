@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::interventions::derived::{Cost, Derived};
 use crate::interventions::intervention::Intervention;
 use crate::interventions::row::InterventionRow;
+use crate::records::coding::Coding;
 use crate::records::public::{Shown, live};
 use crate::records::record::{Kind, Published};
 use crate::records::store;
@@ -160,7 +161,7 @@ fn certainty(catalogue: &Catalogue, number: usize) -> Vec<String> {
         .count();
     let focus_silent = studies
         .iter()
-        .filter(|card| card.focus.coded().is_none())
+        .filter(|card| card.focus == Coding::NotReported)
         .count();
     let counted = words::count(total, "study", "studies");
     let mut lines = vec![format!("The judgement rests on {counted}.")];

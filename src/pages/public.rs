@@ -2,6 +2,7 @@
 //! that browsers and search engines ask for.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,11 +18,11 @@ use crate::records::public::{Shown, live};
 use crate::records::record::{Found, Kind, Published};
 use crate::records::store;
 use crate::search::bitset::Bitset;
-use crate::search::cards::QuestionCard;
+use crate::search::cards::{QuestionCard, StudyCard};
 use crate::search::catalogue::{Catalogue, Number};
 use crate::search::filter::Filter;
 use crate::studies::study::{Level, Origin};
-use crate::themes::cited::cited;
+use crate::themes::cited::{Cited, cited};
 use crate::themes::public::{ThemeSummary, summaries};
 use crate::vocabularies::vocabulary::{Entry, TermList, Vocabulary};
 use crate::web::layout::Layout;
@@ -186,7 +187,9 @@ struct ShowPage<'a> {
     layout: Layout,
     title: &'a str,
     lead: &'a str,
+    catalogue: &'a Catalogue,
     body: String,
+    cited: Vec<&'a Arc<StudyCard>>,
     headings: Vec<(String, String)>,
 }
 
@@ -194,12 +197,16 @@ struct ShowPage<'a> {
 pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
     let slug = layout.path().trim_start_matches('/').to_owned();
     let text = page_text(&app, &slug).await?;
-    let (body, headings) = with_anchors(&cited(&text.body, &app.catalogue()).html);
+    let catalogue = app.catalogue();
+    let Cited { html, studies } = cited(&text.body, &catalogue);
+    let (body, headings) = with_anchors(&html);
     let page = ShowPage {
         layout: layout.titled(text.title.clone(), text.lead.clone()),
         title: &text.title,
         lead: &text.lead,
+        catalogue: &catalogue,
         body,
+        cited: studies,
         headings,
     };
     Ok(render(&page)?.into_response())
@@ -391,7 +398,7 @@ pub async fn manifest(State(app): State<App>) -> Response {
 
 /// `GET /favicon.ico`: browsers ask for it whatever the page says.
 pub async fn favicon(State(app): State<App>) -> Redirect {
-    Redirect::permanent(app.assets.url("icon-192.png"))
+    Redirect::temporary(app.assets.url("icon-192.png"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What every page of one record begins with: finding it, or saying where it went.
 
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
@@ -17,9 +18,12 @@ pub enum Shown<D> {
 pub async fn live<D: Document>(app: &App, address: &str) -> Result<Shown<D>> {
     match store::find::<D>(&app.db, address).await? {
         Found::Live(published) => Ok(Shown::Page(Box::new(published))),
-        Found::Moved(slug) => Ok(Shown::Elsewhere(
-            Redirect::permanent(&D::KIND.path(&slug)).into_response(),
-        )),
+        Found::Moved(slug) => {
+            // Asked for anew each time: a record may be given its old name again.
+            let moved = Redirect::permanent(&D::KIND.path(&slug));
+            let response = ([(header::CACHE_CONTROL, "no-cache")], moved).into_response();
+            Ok(Shown::Elsewhere(response))
+        }
         Found::Withdrawn(notice) => Err(Error::Gone(notice)),
         Found::Missing => Err(Error::NotFound),
     }

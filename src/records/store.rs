@@ -53,8 +53,9 @@ pub struct Standing {
 pub async fn find<D: Document>(db: &Db, address: &str) -> Result<Found<D>> {
     let Some(slug) = Slug::parse(address) else {
         return match Slug::nearest(address) {
-            Some(nearest) if slug_exists(db, D::KIND, &nearest).await? => Ok(Found::Moved(nearest)),
-            _ => Ok(Found::Missing),
+            Some(nearest) if is_live(db, D::KIND, &nearest).await? => Ok(Found::Moved(nearest)),
+            Some(nearest) => moved(db, D::KIND, &nearest).await,
+            None => Ok(Found::Missing),
         };
     };
     let (kind, text) = (D::KIND.as_str(), slug.as_str());
@@ -89,10 +90,11 @@ pub async fn find<D: Document>(db: &Db, address: &str) -> Result<Found<D>> {
     }))
 }
 
-async fn slug_exists(db: &Db, kind: Kind, slug: &Slug) -> Result<bool> {
+async fn is_live(db: &Db, kind: Kind, slug: &Slug) -> Result<bool> {
     let (kind, slug) = (kind.as_str(), slug.as_str());
     let found = sqlx::query_scalar!(
-        "SELECT count(*) AS \"n!: i64\" FROM record WHERE kind = $1 AND slug = $2",
+        "SELECT count(*) AS \"n!: i64\" FROM record
+          WHERE kind = $1 AND slug = $2 AND live IS NOT NULL",
         kind,
         slug,
     )
@@ -380,18 +382,6 @@ pub async fn vocabulary_changed(db: &Db, since: i64) -> Result<bool> {
     Ok(changes > 0)
 }
 
-/// How many records readers see.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn count_live(db: &Db) -> Result<i64> {
-    let count =
-        sqlx::query_scalar!("SELECT count(*) AS \"n!: i64\" FROM record WHERE live IS NOT NULL")
-            .fetch_one(&db.read)
-            .await?;
-    Ok(count)
-}
-
 /// Every published record that changed after `since`, by id; all of them from 0.
 pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
     if since == 0 {
@@ -489,4 +479,30 @@ pub async fn live_page(db: &Db, id: i64) -> Result<Option<(Slug, Page)>> {
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Slug::parse(&row.slug).zip(Some(serde_json::from_str(&row.body)?)))
+}
+
+/// The slugs of the published records of a kind.
+pub async fn live_slugs(conn: &mut Conn, kind: Kind) -> Result<Vec<Slug>> {
+    let kind = kind.as_str();
+    let slugs = sqlx::query_scalar!(
+        "SELECT slug FROM record WHERE kind = $1 AND live IS NOT NULL",
+        kind,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(slugs.iter().filter_map(|slug| Slug::parse(slug)).collect())
+}
+
+/// The slug that a record of this former name has now.
+pub async fn renamed_to(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Option<String>> {
+    let (kind, slug) = (kind.as_str(), slug.as_str());
+    let now = sqlx::query_scalar!(
+        "SELECT record.slug FROM old_slug JOIN record ON record.id = old_slug.record
+          WHERE old_slug.kind = $1 AND old_slug.slug = $2",
+        kind,
+        slug,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(now)
 }

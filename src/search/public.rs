@@ -489,14 +489,12 @@ pub fn canonical_search(words: &str) -> String {
 
 /// Themes, questions and pages, best match first.
 async fn other_matches(app: &App, catalogue: &Catalogue, matched: &Matched) -> Result<Vec<Other>> {
-    const MOST: usize = 10;
     let mut records: Vec<_> = matched
         .records
         .iter()
         .filter(|record| catalogue.number(record.id).is_none())
         .collect();
     records.sort_by(|a, b| b.groups.cmp(&a.groups).then(b.score.total_cmp(&a.score)));
-    records.truncate(MOST);
     let mut others = Vec::new();
     for record in records {
         let theme = catalogue.themes().iter().find(|card| card.id == record.id);

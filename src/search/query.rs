@@ -120,12 +120,7 @@ impl Search {
         {
             (search.from, search.to) = (Some(to), Some(from));
         }
-        if search.sort == Some(Sort::default_of(kind, &search.words))
-            || (search.sort == Some(Sort::Best) && search.words.is_empty())
-        {
-            search.sort = None;
-        }
-        search
+        search.without_default_sort()
     }
 
     fn choose(&mut self, filter: Filter, value: String) {
@@ -176,12 +171,12 @@ impl Search {
     /// The same search in another order, on its first page.
     #[must_use]
     pub fn with_sort(&self, sort: Sort) -> Self {
-        let is_default = sort == Sort::default_of(self.kind, &self.words);
-        Self {
-            sort: (!is_default).then_some(sort),
+        let search = Self {
+            sort: Some(sort),
             page: 1,
             ..self.clone()
-        }
+        };
+        search.without_default_sort()
     }
 
     /// The orders that can be chosen.
@@ -197,11 +192,21 @@ impl Search {
     /// The same search with other words, on its first page.
     #[must_use]
     pub fn with_words(&self, words: &str) -> Self {
-        Self {
+        let search = Self {
             words: tidy(words),
             page: 1,
             ..self.clone()
+        };
+        search.without_default_sort()
+    }
+
+    /// An order that is the default, or cannot be had, is not said.
+    fn without_default_sort(mut self) -> Self {
+        let is_default = self.sort == Some(Sort::default_of(self.kind, &self.words));
+        if is_default || (self.sort == Some(Sort::Best) && self.words.is_empty()) {
+            self.sort = None;
         }
+        self
     }
 
     #[must_use]

@@ -364,16 +364,15 @@ impl Catalogue {
                 .collect(),
             (sort @ (Sort::Newest | Sort::Oldest), Kind::Intervention) => {
                 let mut numbers: Vec<_> = hits.iter().collect();
-                // The newest study comes first among an intervention's links.
-                let newest = |number: &usize| {
-                    self.links()[*number]
-                        .first()
-                        .map_or(u32::MAX, |study| *study)
+                // Links are ordered by year, newest first; without studies comes last.
+                let key = |number: &usize| {
+                    let links = &self.links()[*number];
+                    match sort {
+                        Sort::Oldest => links.last().map_or(u32::MAX, |study| u32::MAX - 1 - study),
+                        _ => links.first().map_or(u32::MAX, |study| *study),
+                    }
                 };
-                numbers.sort_by_key(newest);
-                if sort == Sort::Oldest {
-                    numbers.reverse();
-                }
+                numbers.sort_by_key(key);
                 numbers.into_iter().skip(skip).take(PAGE_SIZE).collect()
             }
             (Sort::Newest, _) => hits.slice(skip, PAGE_SIZE),

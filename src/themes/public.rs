@@ -77,7 +77,8 @@ struct IndexPage<'a> {
     layout: Layout,
     title: &'a str,
     lead: &'a str,
-    body: String,
+    catalogue: &'a Catalogue,
+    body: Cited<'a>,
     themes: Vec<ThemeSummary<'a>>,
 }
 
@@ -89,8 +90,9 @@ pub async fn index(State(app): State<App>, layout: Layout) -> Result<Response> {
         layout: layout.titled(overview.title.clone(), overview.lead.clone()),
         title: &overview.title,
         lead: &overview.lead,
-        body: cited(&overview.body, &catalogue).html,
+        body: cited(&overview.body, &catalogue),
         themes: summaries(&catalogue),
+        catalogue: &catalogue,
     };
     Ok(render(&page)?.into_response())
 }

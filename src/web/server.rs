@@ -41,11 +41,15 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
     loop {
-        let Ok(permit) = connections.clone().acquire_owned().await else {
-            break;
+        let accept = async {
+            let permit = connections.clone().acquire_owned().await.ok();
+            listener
+                .accept()
+                .await
+                .map(|(stream, peer)| (stream, peer, permit))
         };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
+        let (stream, peer, permit) = tokio::select! {
+            accepted = accept => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: others will close theirs.

@@ -120,6 +120,7 @@ async fn hostile_paths_get_an_answer_in_the_sites_clothes() {
         "/studies/%FF",
         "/studies/a/b/c",
         "//evil.example",
+        "/\\evil.example/",
         "/assets/../Cargo.toml",
         "/assets/%2e%2e%2fCargo.toml",
         "/.env",

@@ -66,3 +66,19 @@ async fn an_index_that_is_behind_or_of_another_database_catches_up() {
     let site = site.reopened().await;
     assert_eq!(found(&site).await, before);
 }
+
+#[tokio::test]
+async fn an_index_whose_making_was_cut_short_is_not_taken_for_whole() {
+    use engaging_with_families::search::keywords::{Keywords, Stamp};
+    let site = Site::starter().await;
+    let before = found(&site).await;
+    let keywords = Keywords::open(&site.data().join("index")).unwrap();
+    let stamp = Stamp {
+        version: 9_999,
+        time: "2026-11-25T12:00:00Z".to_owned(),
+    };
+    let texts = [Err(anyhow::anyhow!("cut short"))].into_iter();
+    assert!(keywords.write(true, &[], texts, &stamp).is_err());
+    assert_ne!(keywords.stamp(), Some(stamp));
+    assert_eq!(found(&site.reopened().await).await, before);
+}

@@ -93,6 +93,9 @@ async fn a_renamed_record_is_found_under_its_old_names() {
         site.get("/studies/mol-bus-2008").await.status,
         StatusCode::OK
     );
+    // Nearly right is right enough, for former names too.
+    let answer = site.get("/studies/Mol,-2008").await;
+    assert_eq!(answer.location(), "/studies/mol-bus-2008");
 }
 
 #[tokio::test]

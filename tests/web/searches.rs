@@ -51,6 +51,10 @@ async fn a_misspelt_word_finds_and_the_way_back_is_shown() {
     let back = page.attributes(".respelt a", "href").pop().unwrap();
     assert_eq!(back, "/studies?q=%22literasy%22");
     assert_eq!(site.page(&back).await.count(), 0);
+    // Only the word that was unknown is searched as it is.
+    let two = site.page("/studies?q=literasy+fathers").await;
+    let back = two.attributes(".respelt a", "href").pop().unwrap();
+    assert_eq!(back, "/studies?q=%22literasy%22+fathers");
     let everything = site.page("/search?q=literasy").await;
     assert!(
         everything
