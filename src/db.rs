@@ -68,6 +68,8 @@ impl Db {
             .with_context(|| format!("cannot bring the database {} up to date", path.display()))?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A connection to a file does not go stale; asking first costs as much as the answer.
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot read the database {}", path.display()))?;

@@ -98,6 +98,10 @@ pub enum Number {
 
 impl Catalogue {
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one derived part after another, each used once"
+    )]
     pub fn new(version: i64, vocabularies: Arc<Vocabularies>, cards: Cards) -> Self {
         let Cards {
             mut codes,

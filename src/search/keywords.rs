@@ -37,6 +37,8 @@ const LONG_WORD: usize = 8;
 /// Shorter words are not corrected: too much is one edit away from them.
 const SHORTEST_CORRECTED: usize = 4;
 const SNIPPET_CHARACTERS: usize = 220;
+/// Letters by which a word is taken for a likely match before it is stemmed.
+const BEGINNING: usize = 3;
 /// How often an index that another process is writing is tried again, and how long in between.
 const OPEN_ATTEMPTS: usize = 50;
 const OPEN_PAUSE: Duration = Duration::from_millis(200);
@@ -458,12 +460,16 @@ impl Keywords {
             )]
             scores.insert(stem.clone(), 1.0 / (1.0 + records as Score));
         }
-        Ok(Highlighter(SnippetGenerator::new(
-            scores,
-            stemmed(),
-            self.fields.lead,
-            SNIPPET_CHARACTERS,
-        )))
+        let beginnings = scores
+            .keys()
+            .map(|stem| stem.chars().take(BEGINNING).collect())
+            .collect();
+        let generator =
+            SnippetGenerator::new(scores, stemmed(), self.fields.lead, SNIPPET_CHARACTERS);
+        Ok(Highlighter {
+            generator,
+            beginnings,
+        })
     }
 }
 
@@ -471,7 +477,11 @@ impl Keywords {
 type Alternatives = Vec<(Vec<String>, f32)>;
 
 /// Marks the words of a search in texts.
-pub struct Highlighter(SnippetGenerator);
+pub struct Highlighter {
+    generator: SnippetGenerator,
+    /// The first letters of every stem.
+    beginnings: Vec<String>,
+}
 
 /// A stretch of a passage, marked or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -481,21 +491,45 @@ pub struct Stretch {
 }
 
 impl Highlighter {
-    /// The best passage of a record, cut where the marks begin and end; empty when nothing matches.
-    /// Summary and findings are looked at first: most matches are there, and cutting words out of
-    /// texts is what a page of results spends most of its time on.
+    /// A passage of a record, cut where the marks begin and end; empty when nothing matches.
+    /// Stemming every word of twenty records is what a page of results would spend most of its time
+    /// on, so only the stretch around the first likely word is looked at, or else the whole text.
     #[must_use]
-    pub fn passage(&self, text: &RecordText) -> Vec<Stretch> {
-        let in_lead = self.passage_of(&text.lead);
-        if in_lead.is_empty() {
-            self.passage_of(&text.rest)
+    pub fn passage(&self, text: &str) -> Vec<Stretch> {
+        let passage = self.passage_of(self.near_first_likely_word(text));
+        if passage.is_empty() {
+            self.passage_of(text)
         } else {
-            in_lead
+            passage
         }
     }
 
+    /// From the start of the sentence in which a word begins like one of the stems, as far as a
+    /// passage goes.
+    fn near_first_likely_word<'a>(&self, text: &'a str) -> &'a str {
+        let begins = |at: usize| {
+            self.beginnings.iter().any(|letters| {
+                text.get(at..at + letters.len())
+                    .is_some_and(|own| own.eq_ignore_ascii_case(letters))
+            })
+        };
+        let mut before = ' ';
+        for (at, letter) in text.char_indices() {
+            if !before.is_alphanumeric() && letter.is_alphanumeric() && begins(at) {
+                let start = text[..at].rfind(". ").map_or(0, |stop| stop + 2);
+                let end = text[at..]
+                    .char_indices()
+                    .nth(SNIPPET_CHARACTERS)
+                    .map_or(text.len(), |(length, _)| at + length);
+                return &text[start..end];
+            }
+            before = letter;
+        }
+        text
+    }
+
     fn passage_of(&self, text: &str) -> Vec<Stretch> {
-        let snippet = self.0.snippet(text);
+        let snippet = self.generator.snippet(text);
         let fragment = snippet.fragment();
         let mut stretches = Vec::new();
         let mut end = 0;

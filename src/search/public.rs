@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::interventions::intervention::Intervention;
 use crate::interventions::row::InterventionRow;
 use crate::pages::built_in;
 use crate::records::record::Kind;
@@ -20,7 +19,7 @@ use crate::search::keywords::{Matched, Respelt, Stretch};
 use crate::search::query::{Search, Sort, tidy};
 use crate::search::results::{Drop, Dropped, Results};
 use crate::search::sentence::{Chip, Part, chips, sentence};
-use crate::search::texts;
+use crate::search::texts::{self, StudyLead};
 use crate::studies::row::StudyRow;
 use crate::studies::study::Study;
 use crate::web::layout::Layout;
@@ -325,10 +324,18 @@ async fn passages(
     matched: &Matched,
 ) -> Result<Vec<Vec<Stretch>>> {
     let highlighter = app.collection.keywords().highlighter(matched)?;
+    let best = |lead: &str, rest: &dyn Fn() -> Option<String>| {
+        let passage = highlighter.passage(lead);
+        if passage.is_empty() {
+            rest().map_or_else(Vec::new, |rest| highlighter.passage(&rest))
+        } else {
+            passage
+        }
+    };
     if kind == Kind::Intervention {
         let passage = |number: &usize| {
-            let body: &Intervention = &catalogue.interventions()[*number].body;
-            highlighter.passage(&texts::of_intervention(0, body))
+            let text = texts::of_intervention(0, &catalogue.interventions()[*number].body);
+            best(&text.lead, &|| Some(text.rest.clone()))
         };
         return Ok(numbers.iter().map(passage).collect());
     }
@@ -338,13 +345,13 @@ async fn passages(
         .collect();
     let bodies = store::live_bodies(&app.db, &ids).await?;
     let passage = |id: &i64| {
-        let body = bodies
-            .iter()
-            .find(|(own, _)| own == id)
-            .map(|(_, body)| body.as_str());
-        let study = body.and_then(|body| serde_json::from_str::<Study>(body).ok());
-        study.map_or_else(Vec::new, |study| {
-            highlighter.passage(&texts::of_study(0, &study))
+        let Some((_, body)) = bodies.iter().find(|(own, _)| own == id) else {
+            return Vec::new();
+        };
+        let lead = serde_json::from_str::<StudyLead>(body).map(|lead| lead.text());
+        best(&lead.unwrap_or_default(), &|| {
+            let study: Study = serde_json::from_str(body).ok()?;
+            Some(texts::of_study(0, &study).rest)
         })
     };
     Ok(ids.iter().map(passage).collect())
