@@ -493,20 +493,27 @@ pub struct Stretch {
 impl Highlighter {
     /// A passage of a record, cut where the marks begin and end; empty when nothing matches.
     /// Stemming every word of twenty records is what a page of results would spend most of its time
-    /// on, so only the stretch around the first likely word is looked at, or else the whole text.
+    /// on, so the stretch around the first likely word is looked at before the whole text.
     #[must_use]
     pub fn passage(&self, text: &str) -> Vec<Stretch> {
-        let passage = self.passage_of(self.near_first_likely_word(text));
-        if passage.is_empty() {
-            self.passage_of(text)
-        } else {
-            passage
+        match self.near_first_likely_word(text) {
+            Some(near) => {
+                let passage = self.passage_of(near);
+                if passage.is_empty() {
+                    self.passage_of(text)
+                } else {
+                    passage
+                }
+            }
+            // Letters with accents are folded before they are compared.
+            None if text.is_ascii() => Vec::new(),
+            None => self.passage_of(text),
         }
     }
 
     /// From the start of the sentence in which a word begins like one of the stems, as far as a
     /// passage goes.
-    fn near_first_likely_word<'a>(&self, text: &'a str) -> &'a str {
+    fn near_first_likely_word<'a>(&self, text: &'a str) -> Option<&'a str> {
         let begins = |at: usize| {
             self.beginnings.iter().any(|letters| {
                 text.get(at..at + letters.len())
@@ -521,11 +528,11 @@ impl Highlighter {
                     .char_indices()
                     .nth(SNIPPET_CHARACTERS)
                     .map_or(text.len(), |(length, _)| at + length);
-                return &text[start..end];
+                return Some(&text[start..end]);
             }
             before = letter;
         }
-        text
+        None
     }
 
     fn passage_of(&self, text: &str) -> Vec<Stretch> {
