@@ -129,7 +129,7 @@ impl Filter {
     pub fn phrase(self) -> &'static str {
         match self {
             Self::Theme => "about",
-            Self::Origin => "of origin",
+            Self::Origin => "with the origin",
             Self::Country => "from",
             Self::Focus => "with a focus on",
             Self::Outcome => "on the outcome",

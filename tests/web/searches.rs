@@ -152,8 +152,8 @@ async fn chips_and_one_sentence_say_the_whole_filter() {
         .await;
     assert_eq!(
         page.words(".list-said"),
-        "Studies about Supporting Vulnerable Families, published 2010 to 2012, of origin United \
-         Kingdom, with a focus on Low income."
+        "Studies about Supporting Vulnerable Families, published 2010 to 2012, with the origin \
+         United Kingdom, with a focus on Low income."
     );
     assert_eq!(
         page.attributes("a.chip", "href"),
