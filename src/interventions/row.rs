@@ -5,7 +5,7 @@ use askama::Template;
 use crate::interventions::derived::{Cost, Derived};
 use crate::search::cards::InterventionCard;
 use crate::search::catalogue::Catalogue;
-use crate::search::keywords::Stretch;
+use crate::search::keywords::highlight::Stretch;
 use crate::vocabularies::said::Said;
 use crate::vocabularies::vocabulary::Vocabulary;
 

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::db::{Conn, Db};
-use crate::pages::page::Page;
 use crate::records::record::{Document, Found, Kind, Notice, Published};
 use crate::records::slug::Slug;
 
@@ -104,19 +103,9 @@ async fn is_live(db: &Db, kind: Kind, slug: &Slug) -> Result<bool> {
 }
 
 async fn moved<D>(db: &Db, kind: Kind, slug: &Slug) -> Result<Found<D>> {
-    let (kind, slug) = (kind.as_str(), slug.as_str());
-    let now = sqlx::query_scalar!(
-        "SELECT record.slug FROM old_slug JOIN record ON record.id = old_slug.record
-          WHERE old_slug.kind = $1 AND old_slug.slug = $2",
-        kind,
-        slug,
-    )
-    .fetch_optional(&db.read)
-    .await?;
-    Ok(now
-        .as_deref()
-        .and_then(Slug::parse)
-        .map_or(Found::Missing, Found::Moved))
+    let mut conn = db.read.acquire().await?;
+    let now = renamed_to(&mut conn, kind, slug).await?;
+    Ok(now.map_or(Found::Missing, Found::Moved))
 }
 
 async fn notice(db: &Db, id: i64) -> Result<Notice> {
@@ -465,20 +454,30 @@ pub async fn kinds(conn: &mut Conn) -> Result<Vec<Kind>> {
     Ok(kinds.iter().filter_map(|kind| Kind::parse(kind)).collect())
 }
 
-/// The live body of an editorial page by its id, with its slug.
+/// The published record of a kind by its id.
 ///
 /// # Errors
 /// When the database cannot be read or the stored body is unreadable.
-pub async fn live_page(db: &Db, id: i64) -> Result<Option<(Slug, Page)>> {
+pub async fn find_by_id<D: Document>(db: &Db, id: i64) -> Result<Option<Published<D>>> {
+    let kind = D::KIND.as_str();
     let row = sqlx::query!(
-        "SELECT slug, body FROM record JOIN revision ON revision.record = record.id AND number = live
-          WHERE record.id = $1 AND kind = 'page'",
+        "SELECT slug, number, time, body
+           FROM record JOIN revision ON revision.record = record.id AND number = live
+          WHERE record.id = $1 AND kind = $2",
         id,
+        kind,
     )
     .fetch_optional(&db.read)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Slug::parse(&row.slug).zip(Some(serde_json::from_str(&row.body)?)))
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Published {
+        slug: Slug::parse(&row.slug).context("malformed slug")?,
+        version: row.number,
+        updated: row.time.parse()?,
+        body: serde_json::from_str(&row.body)?,
+    }))
 }
 
 /// The slugs of the published records of a kind.
@@ -494,7 +493,7 @@ pub async fn live_slugs(conn: &mut Conn, kind: Kind) -> Result<Vec<Slug>> {
 }
 
 /// The slug that a record of this former name has now.
-pub async fn renamed_to(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Option<String>> {
+pub async fn renamed_to(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Option<Slug>> {
     let (kind, slug) = (kind.as_str(), slug.as_str());
     let now = sqlx::query_scalar!(
         "SELECT record.slug FROM old_slug JOIN record ON record.id = old_slug.record
@@ -504,5 +503,5 @@ pub async fn renamed_to(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Opti
     )
     .fetch_optional(conn)
     .await?;
-    Ok(now)
+    Ok(now.as_deref().and_then(Slug::parse))
 }

@@ -131,6 +131,8 @@ pub struct StudyCard {
     pub author_year: Box<str>,
     pub published_in: Option<Box<str>>,
     pub summary: Box<str>,
+    /// The key findings in one text, to show why a study matched.
+    pub findings: Box<str>,
     pub year: i16,
     pub level: Level,
     pub open_access: Option<bool>,
@@ -179,6 +181,7 @@ impl StudyCard {
             author_year: author_year(&study.authors, study.year).into(),
             published_in: study.container_title.or(study.publisher).map(Into::into),
             summary: study.summary.into(),
+            findings: study.key_findings.join(" ").into(),
             year: study.year,
             level: study.verified.level,
             open_access: study.open_access,

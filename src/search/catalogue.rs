@@ -15,7 +15,7 @@ use crate::search::cards::{
 };
 use crate::search::facets::{Column, Facets};
 use crate::search::filter::Filter;
-use crate::search::words::Meanings;
+use crate::search::keywords::words::Meanings;
 use crate::studies::study::{Level, Origin};
 use crate::themes::citations::CitingSentence;
 use crate::vocabularies::countries::Country;

@@ -13,5 +13,3 @@ pub mod query;
 pub mod refresh;
 pub mod results;
 pub mod sentence;
-pub mod texts;
-pub mod words;

@@ -9,7 +9,7 @@ use crate::search::bitset::Bitset;
 use crate::search::catalogue::{Catalogue, Number};
 use crate::search::facets::{Facets, Intersections, count_through_studies};
 use crate::search::filter::Filter;
-use crate::search::keywords::Matched;
+use crate::search::keywords::matching::{Matched, MatchedRecord};
 use crate::search::query::{Search, Sort};
 use crate::web::pagination::PAGE_SIZE;
 
@@ -150,7 +150,7 @@ impl Catalogue {
     }
 
     fn ranked(&self, kind: Kind, matched: &Matched) -> Vec<Ranked> {
-        let in_list = |record: &crate::search::keywords::MatchedRecord| {
+        let in_list = |record: &MatchedRecord| {
             let number = match (self.number(record.id)?, kind) {
                 (Number::Study(number), Kind::Study)
                 | (Number::Intervention(number), Kind::Intervention) => number as usize,

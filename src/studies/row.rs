@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::search::cards::StudyCard;
 use crate::search::catalogue::Catalogue;
-use crate::search::keywords::Stretch;
+use crate::search::keywords::highlight::Stretch;
 use crate::studies::study::Origin;
 use crate::vocabularies::countries::Country;
 use crate::vocabularies::said::Said;

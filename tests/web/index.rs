@@ -69,7 +69,7 @@ async fn an_index_that_is_behind_or_of_another_database_catches_up() {
 
 #[tokio::test]
 async fn an_index_whose_making_was_cut_short_is_not_taken_for_whole() {
-    use engaging_with_families::search::keywords::{Keywords, Stamp};
+    use engaging_with_families::search::keywords::index::{Keywords, Stamp};
     let site = Site::starter().await;
     let before = found(&site).await;
     let keywords = Keywords::open(&site.data().join("index")).unwrap();

@@ -1,16 +1,24 @@
 //! The words of a record that can be searched, sorted by how much they say about it. A passage that
 //! shows why a record matched is cut from the same texts.
 
-use serde::Deserialize;
-
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
 use crate::search::cards::RecordId;
-use crate::search::keywords::RecordText;
 use crate::studies::bibliography::Author;
 use crate::studies::study::Study;
 use crate::themes::citations::{Piece, pieces};
 use crate::themes::theme::Theme;
+
+/// The words of one record, by how much they say about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordText {
+    pub id: RecordId,
+    pub title: String,
+    /// Summary and findings.
+    pub lead: String,
+    pub authors: String,
+    pub rest: String,
+}
 
 #[must_use]
 pub fn of_study(id: RecordId, study: &Study) -> RecordText {
@@ -108,25 +116,6 @@ pub fn of_page(id: RecordId, page: &Page) -> RecordText {
     }
 }
 
-/// The parts of a study from which a passage is taken first. Reading only these from a stored body
-/// takes a fraction of the time of reading all of it.
-#[derive(Deserialize)]
-pub struct StudyLead {
-    summary: String,
-    key_findings: Vec<String>,
-}
-
-impl StudyLead {
-    #[must_use]
-    pub fn text(&self) -> String {
-        join(
-            [self.summary.as_str()]
-                .into_iter()
-                .chain(strs(&self.key_findings)),
-        )
-    }
-}
-
 fn strs(texts: &[String]) -> impl Iterator<Item = &str> {
     texts.iter().map(String::as_str)
 }
@@ -139,7 +128,8 @@ fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Markdown without its citations and signs, well enough for words.
-fn plain(markdown: &str) -> String {
+#[must_use]
+pub fn plain(markdown: &str) -> String {
     let mut text = String::new();
     for piece in pieces(markdown) {
         match piece {
