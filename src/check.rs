@@ -45,10 +45,9 @@ pub async fn check(config: &Config) -> Result<Findings> {
         catalogue.studies().len(),
         catalogue.interventions().len(),
         catalogue.themes().len(),
-        catalogue.version,
+        catalogue.change.as_ref().map_or(0, |change| change.number),
     ));
-    let (version, indexed) = collection.version();
-    if version == indexed {
+    if collection.is_indexed() {
         findings
             .notes
             .push("The search index is up to date.".to_owned());

@@ -27,7 +27,6 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 pub struct Db {
     pub read: SqlitePool,
     write: SqlitePool,
-    path: PathBuf,
 }
 
 impl Db {
@@ -73,12 +72,7 @@ impl Db {
             .connect_with(options.read_only(true).optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot read the database {}", path.display()))?;
-        Ok(Self { read, write, path })
-    }
-
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+        Ok(Self { read, write })
     }
 
     /// Begins a change. The write lock is taken at once: a transaction that reads first and writes

@@ -18,9 +18,6 @@ const RETRY_AFTER: &str = "10";
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// 400: the request cannot be understood.
-    #[error("bad request: {0}")]
-    BadRequest(&'static str),
     /// 404: there is no such page.
     #[error("not found")]
     NotFound,
@@ -30,9 +27,6 @@ pub enum Error {
     /// 410: the record was withdrawn.
     #[error("gone")]
     Gone(Notice),
-    /// 413: the body is larger than any form of the site.
-    #[error("content too large")]
-    TooLarge,
     /// 429: one client asks too often.
     #[error("too many requests")]
     TooMany,
@@ -60,11 +54,9 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Gone(_) => StatusCode::GONE,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

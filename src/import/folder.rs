@@ -17,8 +17,7 @@ use crate::import::records;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::themes::citations::{Piece, pieces};
-use crate::vocabularies::synonyms::Synonyms;
-use crate::vocabularies::vocabulary::{TermList, Vocabularies};
+use crate::vocabularies::vocabulary::Vocabularies;
 
 pub const VOCABULARIES: &str = "vocabularies.json";
 pub const SYNONYMS: &str = "synonyms.json";
@@ -49,7 +48,7 @@ pub enum Source {
 
 impl Source {
     /// A file of the source, if it has one of this name.
-    fn open(&self, name: &str) -> std::io::Result<Option<Box<dyn std::io::Read>>> {
+    pub(super) fn open(&self, name: &str) -> std::io::Result<Option<Box<dyn std::io::Read>>> {
         match self {
             Self::Folder(folder) => match File::open(folder.join(name)) {
                 Ok(file) => Ok(Some(Box::new(BufReader::with_capacity(1 << 18, file)))),
@@ -116,44 +115,7 @@ pub struct Findings {
     pub unresolved: Vec<Reference>,
 }
 
-/// Reads the vocabularies and synonyms that a source brings.
-#[must_use]
-pub fn read_vocabularies(
-    source: &Source,
-    faults: &mut Faults,
-) -> (Option<Vec<TermList>>, Option<Synonyms>) {
-    let lists = read_whole::<Vec<TermList>>(source, VOCABULARIES, faults);
-    let groups = read_whole::<Vec<Vec<String>>>(source, SYNONYMS, faults);
-    let synonyms = groups.map(|groups| {
-        let tidy = |words: String| words.trim().to_lowercase();
-        let groups = groups.into_iter().map(|group| {
-            group
-                .into_iter()
-                .map(tidy)
-                .filter(|words| !words.is_empty())
-                .collect()
-        });
-        Synonyms::new(groups.collect())
-    });
-    (lists, synonyms)
-}
-
-fn read_whole<T: serde::de::DeserializeOwned>(
-    source: &Source,
-    name: &str,
-    faults: &mut Faults,
-) -> Option<T> {
-    let result = match source.open(name) {
-        Ok(None) => return None,
-        Ok(Some(reader)) => serde_json::from_reader(reader).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    result
-        .map_err(|message| faults.push(of_file(name, message)))
-        .ok()
-}
-
-fn of_file(name: &str, message: String) -> Fault {
+pub(super) fn of_file(name: &str, message: String) -> Fault {
     Fault {
         file: name.to_owned(),
         record: None,

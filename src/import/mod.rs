@@ -5,3 +5,4 @@ pub mod fields;
 pub mod folder;
 pub mod records;
 pub mod store;
+pub mod vocabularies;

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use crate::db::{Conn, Db};
 use crate::import::faults::Faults;
 use crate::import::folder::{self, Findings, Incoming, Reference, Source};
+use crate::import::vocabularies;
 use crate::records::record::Kind;
 use crate::records::store::{self as record_store, Act};
 use crate::vocabularies::store as vocabulary_store;
@@ -54,7 +55,8 @@ pub async fn import(
     }
     let mut transaction = db.begin().await?;
     let mut faults = Faults::default();
-    let (lists, synonyms) = folder::read_vocabularies(source, &mut faults);
+    let lists = vocabularies::read_vocabularies(source, &mut faults);
+    let synonyms = vocabularies::read_synonyms(source, &mut faults);
     let known = write_vocabularies(&mut transaction, lists, synonyms, act).await?;
 
     let mut published = Vec::new();

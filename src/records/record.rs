@@ -56,6 +56,15 @@ impl Kind {
     }
 }
 
+/// A change to what readers see. The newest one tells which state of which database something was
+/// made from: another database has another time at that number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub number: i64,
+    /// RFC 3339, UTC.
+    pub time: String,
+}
+
 /// The body of a kind of record: what a revision holds as JSON.
 pub trait Document: Serialize + DeserializeOwned + Send + Unpin {
     const KIND: Kind;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::db::{Conn, Db};
-use crate::records::record::{Document, Found, Kind, Notice, Published};
+use crate::records::record::{Change, Document, Found, Kind, Notice, Published};
 use crate::records::slug::Slug;
 
 /// Who makes a change, and when. No person: the command line.
@@ -15,13 +15,6 @@ use crate::records::slug::Slug;
 pub struct Act {
     pub person: Option<i64>,
     pub time: Timestamp,
-}
-
-/// The newest change to what readers see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    pub number: i64,
-    pub time: String,
 }
 
 /// A published record as it is stored.

@@ -42,19 +42,10 @@ impl Codes {
         next
     }
 
+    /// How many numbers have been handed out.
     #[must_use]
-    pub fn find(&self, value: &str) -> Option<u16> {
-        self.by_value.get(value).copied()
-    }
-
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.by_value.len()
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_value.is_empty()
     }
 
     fn of_terms(&mut self, coding: &Coding<Vec<Term>>) -> Vec<u16> {

@@ -3,22 +3,20 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::interventions::derived::Derived;
-use crate::records::coding::{NOT_APPLICABLE, NOT_REPORTED};
-use crate::records::record::Kind;
+use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
 use crate::search::bitset::Bitset;
-use crate::search::cards::{
-    ACROSS_COUNTRIES, ANY, Codes, InterventionCard, QuestionCard, RecordId, StudyCard, ThemeCard,
-};
+use crate::search::cards::{Codes, InterventionCard, QuestionCard, RecordId, StudyCard, ThemeCard};
 use crate::search::facets::{Column, Facets};
 use crate::search::filter::Filter;
+use crate::search::filter_values::{FilterValue, values_of};
 use crate::search::keywords::words::Meanings;
-use crate::studies::study::{Level, Origin};
+use crate::search::links::Links;
 use crate::themes::citations::CitingSentence;
-use crate::vocabularies::countries::Country;
 use crate::vocabularies::vocabulary::Vocabularies;
 
 /// The cards of the published records, in no order.
@@ -29,14 +27,6 @@ pub struct Cards {
     pub interventions: Vec<Arc<InterventionCard>>,
     pub themes: Vec<Arc<ThemeCard>>,
     pub questions: Vec<Arc<QuestionCard>>,
-}
-
-/// One value that a filter offers.
-#[derive(Clone, Debug)]
-pub struct FilterValue {
-    pub code: u16,
-    pub slug: String,
-    pub label: String,
 }
 
 /// A sentence on the page of another record that cites a study.
@@ -51,8 +41,8 @@ pub struct CitedIn<'a> {
 /// The published collection at one version.
 #[derive(Debug)]
 pub struct Catalogue {
-    /// The number of the newest change that it holds.
-    pub version: i64,
+    /// The newest change that it holds; none in an empty collection.
+    pub change: Option<Change>,
     pub vocabularies: Arc<Vocabularies>,
     /// The synonyms, ready for searching.
     pub meanings: Meanings,
@@ -71,18 +61,15 @@ pub struct Catalogue {
     numbers: Vec<Option<Number>>,
     pub study_facets: Facets,
     pub intervention_facets: Facets,
-    /// The studies of each intervention, by catalogue number, newest first.
-    links: Vec<Box<[u32]>>,
+    links: Links,
     /// What each intervention takes from its studies.
     derived: Vec<Derived>,
     /// The values of the filters that interventions take from their studies, by filter.
     columns: Vec<Column>,
     /// The place of each study's year in `years`.
     year_column: Column,
-    /// The interventions of each study.
-    back_links: HashMap<u32, Vec<u32>>,
     /// Each year that has studies, newest first, with the range of their numbers.
-    years: Vec<(i16, std::ops::Range<usize>)>,
+    years: Vec<(i16, Range<usize>)>,
     filter_values: Vec<Vec<FilterValue>>,
     /// Letters for cited studies that would otherwise be named alike: "Scott et al., 2010a".
     letters: HashMap<Slug, char>,
@@ -98,11 +85,7 @@ pub enum Number {
 
 impl Catalogue {
     #[must_use]
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one derived part after another, each used once"
-    )]
-    pub fn new(version: i64, vocabularies: Arc<Vocabularies>, cards: Cards) -> Self {
+    pub fn new(change: Option<Change>, vocabularies: Arc<Vocabularies>, cards: Cards) -> Self {
         let Cards {
             mut codes,
             mut studies,
@@ -115,53 +98,15 @@ impl Catalogue {
         themes.sort_unstable_by_key(|card| (card.body.position, card.id));
         questions.sort_unstable_by_key(|card| card.id);
 
-        let number = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
-        let study_numbers: HashMap<_, _> = studies
-            .iter()
-            .enumerate()
-            .map(|(at, card)| (card.slug.clone(), number(at)))
-            .collect();
-        let intervention_numbers: HashMap<_, _> = interventions
-            .iter()
-            .enumerate()
-            .map(|(at, card)| (card.slug.clone(), number(at)))
-            .collect();
-
-        let mut numbers = Vec::new();
-        let mut place_record = |id: RecordId, number| {
-            let id = usize::try_from(id).unwrap_or_default();
-            if numbers.len() <= id {
-                numbers.resize(id + 1, None);
-            }
-            numbers[id] = Some(number);
-        };
-        for (at, card) in studies.iter().enumerate() {
-            place_record(card.id, Number::Study(number(at)));
-        }
-        for (at, card) in interventions.iter().enumerate() {
-            place_record(card.id, Number::Intervention(number(at)));
-        }
-
-        let links = link(
+        let study_numbers = numbers_by_slug(studies.iter().map(|card| &card.slug));
+        let intervention_numbers = numbers_by_slug(interventions.iter().map(|card| &card.slug));
+        let links = Links::new(
             &studies,
             &interventions,
             &study_numbers,
             &intervention_numbers,
         );
-        let mut back_links: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (at, linked) in links.iter().enumerate() {
-            for study in linked {
-                back_links.entry(*study).or_default().push(number(at));
-            }
-        }
-
-        let mut years: Vec<(i16, std::ops::Range<usize>)> = Vec::new();
-        for (at, card) in studies.iter().enumerate() {
-            match years.last_mut() {
-                Some((year, range)) if *year == card.year => range.end = at + 1,
-                _ => years.push((card.year, at..at + 1)),
-            }
-        }
+        let years = year_ranges(&studies);
 
         let study_facets = Facets::new(studies.len(), studies.iter().map(|card| &card.values));
         let intervention_facets = Facets::new(
@@ -174,21 +119,18 @@ impl Catalogue {
             .collect();
 
         let derived = links
+            .studies()
             .iter()
             .map(|linked| {
-                let own: Vec<_> = linked
-                    .iter()
-                    .map(|number| &studies[*number as usize])
-                    .collect();
-                Derived::of(&vocabularies, &own)
+                let own = linked.iter().map(|number| &studies[*number as usize]);
+                Derived::of(&vocabularies, &own.collect::<Vec<_>>())
             })
             .collect();
         let columns = Filter::ALL
             .iter()
             .map(|filter| {
-                let values = studies.iter().map(|card| card.values.of(*filter));
                 if filter.is_answered_by_studies() {
-                    Column::new(values)
+                    Column::new(studies.iter().map(|card| card.values.of(*filter)))
                 } else {
                     Column::default()
                 }
@@ -199,11 +141,11 @@ impl Catalogue {
             .zip(0u16..)
             .flat_map(|((_, range), place)| std::iter::repeat_n(place, range.len()))
             .collect();
-        let year_column = Column::new(year_places.chunks(1));
 
         let letters = letters(&themes, &interventions, &studies, &study_numbers);
         Self {
-            version,
+            change,
+            numbers: numbers_by_id(&studies, &interventions),
             meanings: Meanings::new(&vocabularies.synonyms),
             vocabularies,
             codes,
@@ -213,14 +155,12 @@ impl Catalogue {
             questions,
             study_numbers,
             intervention_numbers,
-            numbers,
             study_facets,
             intervention_facets,
             links,
             derived,
             columns,
-            year_column,
-            back_links,
+            year_column: Column::new(year_places.chunks(1)),
             years,
             filter_values,
             letters,
@@ -305,7 +245,7 @@ impl Catalogue {
     /// The studies of each intervention, by catalogue number.
     #[must_use]
     pub fn links(&self) -> &[Box<[u32]>] {
-        &self.links
+        self.links.studies()
     }
 
     /// What an intervention takes from its studies.
@@ -331,24 +271,20 @@ impl Catalogue {
         &self,
         intervention: usize,
     ) -> impl ExactSizeIterator<Item = &Arc<StudyCard>> {
-        self.links[intervention]
+        self.links.studies()[intervention]
             .iter()
             .map(|number| &self.studies[*number as usize])
     }
 
     /// The interventions of a study, by name.
     pub fn interventions_of(&self, study: usize) -> impl Iterator<Item = &Arc<InterventionCard>> {
-        let number = u32::try_from(study).unwrap_or(u32::MAX);
-        self.back_links
-            .get(&number)
-            .into_iter()
-            .flatten()
-            .map(|number| &self.interventions[*number as usize])
+        let numbers = self.links.interventions(study).iter();
+        numbers.map(|number| &self.interventions[*number as usize])
     }
 
     /// Each year that has studies, newest first, with the range of their catalogue numbers.
     #[must_use]
-    pub fn years(&self) -> &[(i16, std::ops::Range<usize>)] {
+    pub fn years(&self) -> &[(i16, Range<usize>)] {
         &self.years
     }
 
@@ -381,7 +317,7 @@ impl Catalogue {
     /// One more than the largest code of a value.
     #[must_use]
     pub fn code_count(&self) -> usize {
-        self.codes.len()
+        self.codes.count()
     }
 
     /// The catalogue numbers of the studies by title. Made when first asked for.
@@ -432,6 +368,45 @@ impl Catalogue {
     }
 }
 
+fn numbers_by_slug<'a>(slugs: impl Iterator<Item = &'a Slug>) -> HashMap<Slug, u32> {
+    slugs.cloned().zip(0..).collect()
+}
+
+fn numbers_by_id(
+    studies: &[Arc<StudyCard>],
+    interventions: &[Arc<InterventionCard>],
+) -> Vec<Option<Number>> {
+    let studies = studies
+        .iter()
+        .zip(0..)
+        .map(|(card, number)| (card.id, Number::Study(number)));
+    let interventions = interventions
+        .iter()
+        .zip(0..)
+        .map(|(card, number)| (card.id, Number::Intervention(number)));
+    let mut numbers = Vec::new();
+    for (id, number) in studies.chain(interventions) {
+        let id = usize::try_from(id).unwrap_or_default();
+        if numbers.len() <= id {
+            numbers.resize(id + 1, None);
+        }
+        numbers[id] = Some(number);
+    }
+    numbers
+}
+
+/// Each year of studies that are ordered by year, with the range of their places.
+fn year_ranges(studies: &[Arc<StudyCard>]) -> Vec<(i16, Range<usize>)> {
+    let mut years: Vec<(i16, Range<usize>)> = Vec::new();
+    for (place, card) in studies.iter().enumerate() {
+        match years.last_mut() {
+            Some((year, range)) if *year == card.year => range.end = place + 1,
+            _ => years.push((card.year, place..place + 1)),
+        }
+    }
+    years
+}
+
 /// Tells cited studies of the same authors and year apart, in the order of their slugs.
 fn letters(
     themes: &[Arc<ThemeCard>],
@@ -453,114 +428,6 @@ fn letters(
         .filter(|alike| alike.len() > 1)
         .flat_map(|alike| alike.iter().zip('a'..='z'))
         .map(|(card, letter)| (card.slug.clone(), letter))
-        .collect()
-}
-
-/// The studies of each intervention. A link counts whichever side names it.
-fn link(
-    studies: &[Arc<StudyCard>],
-    interventions: &[Arc<InterventionCard>],
-    study_numbers: &HashMap<Slug, u32>,
-    intervention_numbers: &HashMap<Slug, u32>,
-) -> Vec<Box<[u32]>> {
-    let mut links: Vec<Vec<u32>> = interventions
-        .iter()
-        .map(|card| {
-            card.body
-                .studies
-                .iter()
-                .filter_map(|slug| study_numbers.get(slug).copied())
-                .collect()
-        })
-        .collect();
-    for (number, card) in (0u32..).zip(studies) {
-        for intervention in &card.interventions {
-            if let Some(intervention) = intervention_numbers.get(intervention) {
-                links[*intervention as usize].push(number);
-            }
-        }
-    }
-    links
-        .into_iter()
-        .map(|mut linked| {
-            linked.sort_unstable();
-            linked.dedup();
-            linked.into()
-        })
-        .collect()
-}
-
-/// What a filter offers: the terms of its vocabulary, then the states of a coded field.
-fn values_of(
-    filter: Filter,
-    vocabularies: &Vocabularies,
-    themes: &[Arc<ThemeCard>],
-    studies: &[Arc<StudyCard>],
-    codes: &mut Codes,
-) -> Vec<FilterValue> {
-    let mut values: Vec<(String, String)> = match filter {
-        Filter::Theme => themes
-            .iter()
-            .map(|card| (card.slug.to_string(), card.body.title.clone()))
-            .collect(),
-        Filter::Origin => Origin::ALL
-            .map(|origin| (origin.slug().to_owned(), origin.label().to_owned()))
-            .into(),
-        Filter::Verified => Level::ALL
-            .map(|level| (level.slug().to_owned(), level.label().to_owned()))
-            .into(),
-        Filter::Country => country_values(studies),
-        Filter::Focus
-        | Filter::Outcome
-        | Filter::Stage
-        | Filter::Design
-        | Filter::Type
-        | Filter::Setting
-        | Filter::Cost => {
-            let any =
-                (filter == Filter::Focus).then(|| (ANY.to_owned(), "Any named group".to_owned()));
-            let terms = filter
-                .vocabulary()
-                .into_iter()
-                .flat_map(|vocabulary| vocabularies.terms(vocabulary))
-                .map(|entry| (entry.slug.to_string(), entry.label.clone()));
-            let states = [
-                (NOT_REPORTED.to_owned(), "Not reported".to_owned()),
-                (NOT_APPLICABLE.to_owned(), "Not applicable".to_owned()),
-            ];
-            any.into_iter().chain(terms).chain(states).collect()
-        }
-    };
-    values
-        .drain(..)
-        .map(|(slug, label)| FilterValue {
-            code: codes.code(&slug),
-            slug,
-            label,
-        })
-        .collect()
-}
-
-/// The countries that studies come from, by name, then the reviews across countries.
-fn country_values(studies: &[Arc<StudyCard>]) -> Vec<(String, String)> {
-    let mut countries: Vec<Country> = studies
-        .iter()
-        .flat_map(|card| card.countries.iter().copied())
-        .collect();
-    countries.sort_unstable_by_key(|country| (country.name(), *country));
-    countries.dedup();
-    countries
-        .into_iter()
-        .map(|country| {
-            (
-                crate::search::cards::country_value(country),
-                country.name().to_owned(),
-            )
-        })
-        .chain([(
-            ACROSS_COUNTRIES.to_owned(),
-            "Across countries (reviews)".to_owned(),
-        )])
         .collect()
 }
 

@@ -2,7 +2,7 @@
 //! our own, and every second for changes that another process made.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -13,12 +13,12 @@ use tokio::sync::{Mutex, mpsc};
 use crate::db::Db;
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
-use crate::records::record::Kind;
+use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
 use crate::records::store::{self, LiveRow};
 use crate::search::cards::{InterventionCard, QuestionCard, StudyCard, ThemeCard};
 use crate::search::catalogue::{Cards, Catalogue};
-use crate::search::keywords::index::{Keywords, Stamp, Written};
+use crate::search::keywords::index::{Keywords, Written};
 use crate::search::keywords::texts::{self, RecordText};
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
@@ -30,8 +30,10 @@ const TEXTS_AHEAD: usize = 256;
 /// The published collection as pages read it.
 pub struct Collection {
     db: Db,
+    index_folder: PathBuf,
     catalogue: ArcSwap<Catalogue>,
-    keywords: Arc<Keywords>,
+    keywords: ArcSwap<Keywords>,
+    version: ArcSwap<String>,
     /// One refresh at a time.
     turn: Mutex<()>,
 }
@@ -43,13 +45,15 @@ impl Collection {
     /// When database or index cannot be read.
     pub async fn open(db: Db, folder: &Path) -> Result<Self> {
         let index_folder = folder.join("index");
-        let keywords = tokio::task::spawn_blocking(move || Keywords::open(&index_folder)).await??;
+        let keywords = open_index(&index_folder).await?;
         let vocabularies = load_vocabularies(&db).await?;
-        let empty = Catalogue::new(0, Arc::new(vocabularies), Cards::default());
+        let empty = Catalogue::new(None, Arc::new(vocabularies), Cards::default());
         let collection = Self {
             db,
+            index_folder,
             catalogue: ArcSwap::from_pointee(empty),
-            keywords: Arc::new(keywords),
+            keywords: ArcSwap::from_pointee(keywords),
+            version: ArcSwap::default(),
             turn: Mutex::new(()),
         };
         collection.refresh().await?;
@@ -62,14 +66,20 @@ impl Collection {
     }
 
     #[must_use]
-    pub fn keywords(&self) -> &Arc<Keywords> {
-        &self.keywords
+    pub fn keywords(&self) -> Arc<Keywords> {
+        self.keywords.load_full()
     }
 
-    /// What pages depend on: the versions of catalogue and index.
+    /// Names what pages are made from: the states of catalogue and index.
     #[must_use]
-    pub fn version(&self) -> (i64, i64) {
-        (self.catalogue.load().version, self.keywords.version())
+    pub fn version(&self) -> Arc<String> {
+        self.version.load_full()
+    }
+
+    /// Whether searches by words see all that lists show.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        self.keywords().change().as_deref() == self.catalogue().change.as_ref()
     }
 
     /// Brings catalogue and index up to date with the database. The catalogue is there at once,
@@ -79,31 +89,68 @@ impl Collection {
     /// When database or index cannot be read or written.
     pub async fn refresh(&self) -> Result<()> {
         let _turn = self.turn.lock().await;
-        let Some(newest) = store::newest_change(&self.db).await? else {
+        let newest = store::newest_change(&self.db).await?;
+        if self.catalogue.load().change != newest {
+            self.refresh_catalogue(newest.clone()).await?;
+            self.name_version();
+        }
+        let Some(newest) = newest else {
             return Ok(());
         };
-        if self.catalogue.load().version != newest.number {
-            self.refresh_catalogue(newest.number).await?;
-        }
-        if self.keywords.version() != newest.number {
-            let stamp = Stamp {
-                version: newest.number,
-                time: newest.time,
-            };
-            self.refresh_index(stamp).await?;
+        if self.keywords.load().change().as_deref() != Some(&newest) {
+            if let Err(error) = self.refresh_index(&newest).await {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "opening the search index afresh"
+                );
+                self.keywords
+                    .store(Arc::new(open_index(&self.index_folder).await?));
+                self.refresh_index(&newest).await?;
+            }
+            self.name_version();
         }
         Ok(())
     }
 
-    async fn refresh_catalogue(&self, newest: i64) -> Result<()> {
+    fn name_version(&self) {
+        let name = |change: Option<&Change>| {
+            change.map_or_else(String::new, |change| {
+                let digits = change.time.chars().filter(char::is_ascii_digit);
+                format!("{}.{}", change.number, digits.collect::<String>())
+            })
+        };
+        let catalogue = name(self.catalogue.load().change.as_ref());
+        let index = name(self.keywords.load().change().as_deref());
+        self.version.store(Arc::new(format!("{catalogue}-{index}")));
+    }
+
+    /// The number of a change after which everything is new, if this database has that change; 0
+    /// otherwise, so that everything is read again.
+    async fn since(&self, known: Option<&Change>) -> Result<i64> {
+        let Some(known) = known else {
+            return Ok(0);
+        };
+        let time = store::time_of_change(&self.db, known.number).await?;
+        Ok(if time.as_ref() == Some(&known.time) {
+            known.number
+        } else {
+            0
+        })
+    }
+
+    async fn refresh_catalogue(&self, newest: Option<Change>) -> Result<()> {
         let current = self.catalogue.load_full();
-        let since = current.version;
-        let vocabularies = if store::vocabulary_changed(&self.db, since).await? {
+        let since = self.since(current.change.as_ref()).await?;
+        let vocabularies = if since == 0 || store::vocabulary_changed(&self.db, since).await? {
             Arc::new(load_vocabularies(&self.db).await?)
         } else {
             current.vocabularies.clone()
         };
-        let mut cards = current.cards();
+        let mut cards = if since > 0 {
+            current.cards()
+        } else {
+            Cards::default()
+        };
         if since > 0 {
             forget(
                 &mut cards,
@@ -142,29 +189,22 @@ impl Collection {
         Ok(())
     }
 
-    async fn refresh_index(&self, stamp: Stamp) -> Result<()> {
+    async fn refresh_index(&self, newest: &Change) -> Result<()> {
+        let keywords = self.keywords.load_full();
         // Another process may have written what we lack.
-        self.keywords.reload()?;
-        let since = match self.keywords.stamp() {
-            Some(known) if known == stamp => return Ok(()),
-            Some(known)
-                if store::time_of_change(&self.db, known.version)
-                    .await?
-                    .as_ref()
-                    == Some(&known.time) =>
-            {
-                known.version
-            }
-            // Empty, or built from another database.
-            _ => 0,
-        };
+        keywords.reload()?;
+        let known = keywords.change();
+        if known.as_deref() == Some(newest) {
+            return Ok(());
+        }
+        let since = self.since(known.as_deref()).await?;
         let removed = if since > 0 {
             store::touched(&self.db, since).await?
         } else {
             Vec::new()
         };
         let (sender, mut receiver) = mpsc::channel::<Item>(TEXTS_AHEAD);
-        let keywords = self.keywords.clone();
+        let newest = newest.clone();
         let writing = tokio::task::spawn_blocking(move || {
             let texts = std::iter::from_fn(|| match receiver.blocking_recv() {
                 Some(Item::Text(text)) => Some(text),
@@ -172,7 +212,7 @@ impl Collection {
                 // Half an index must not pass for a whole one.
                 None => Some(Err(anyhow::anyhow!("reading the records was cut short"))),
             });
-            keywords.write(since == 0, &removed, texts, &stamp)
+            keywords.write(since == 0, &removed, texts, &newest)
         });
         let mut rows = store::live_since(&self.db, since);
         loop {
@@ -215,6 +255,11 @@ fn skip(row: &LiveRow, error: &anyhow::Error) {
         error = format!("{error:#}"),
         "a stored record cannot be read and is left out"
     );
+}
+
+async fn open_index(folder: &Path) -> Result<Keywords> {
+    let folder = folder.to_owned();
+    tokio::task::spawn_blocking(move || Keywords::open(&folder)).await?
 }
 
 async fn load_vocabularies(db: &Db) -> Result<vocabularies::vocabulary::Vocabularies> {

@@ -30,9 +30,9 @@ const TYPICAL: u64 = 8 * 1024;
 type Key = (Box<str>, Encoding);
 
 /// What a page depends on beside its address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Fresh {
-    collection: (i64, i64),
+    collection: Arc<String>,
     day: Date,
 }
 
@@ -64,8 +64,11 @@ impl PageCache {
         Self((bytes > 0).then(|| Cache::with_weighter(entries, bytes, ByBytes)))
     }
 
-    fn get(&self, key: &Key, state: Fresh) -> Option<Arc<Kept>> {
-        self.0.as_ref()?.get(key).filter(|kept| kept.state == state)
+    fn get(&self, key: &Key, state: &Fresh) -> Option<Arc<Kept>> {
+        self.0
+            .as_ref()?
+            .get(key)
+            .filter(|kept| kept.state == *state)
     }
 
     fn keep(&self, key: Key, kept: &Arc<Kept>) {
@@ -87,7 +90,7 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
         collection: app.collection.version(),
         day: app.today(),
     };
-    let tag = tag(&app, state);
+    let tag = tag(&app, &state);
     if is_known(request.headers(), &tag) {
         return (StatusCode::NOT_MODIFIED, caching(&tag)).into_response();
     }
@@ -97,7 +100,7 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
         .path_and_query()
         .map_or("/", |address| address.as_str());
     let key: Key = (address.into(), encoding);
-    let kept = if let Some(kept) = app.pages.get(&key, state) {
+    let kept = if let Some(kept) = app.pages.get(&key, &state) {
         kept
     } else {
         *request.method_mut() = Method::GET;
@@ -156,11 +159,10 @@ async fn finish(response: Response, state: Fresh, encoding: Encoding) -> Result<
 }
 
 /// Weak: the same page in two encodings has one tag.
-fn tag(app: &App, state: Fresh) -> HeaderValue {
-    let (catalogue, index) = state.collection;
+fn tag(app: &App, state: &Fresh) -> HeaderValue {
     let text = format!(
-        "W/\"{}-{catalogue}-{index}-{}\"",
-        app.assets.build, state.day
+        "W/\"{}-{}-{}\"",
+        app.assets.build, state.collection, state.day
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }

@@ -167,3 +167,37 @@ async fn the_site_says_whether_it_lives() {
     assert_eq!(site.get("/healthz").await.text(), "ok\n");
     assert_eq!(site.get("/readyz").await.text(), "ready\n");
 }
+
+#[tokio::test]
+async fn every_refusal_has_a_page_in_the_sites_clothes() {
+    use axum::extract::Path;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use engaging_with_families::error::dress;
+    use tower::ServiceExt;
+    let site = Site::starter().await;
+    let bare = |Path(status): Path<u16>| async move { StatusCode::from_u16(status).unwrap() };
+    let router = axum::Router::new()
+        .route("/{status}", get(bare))
+        .layer(from_fn_with_state(site.app.clone(), dress));
+    for (status, heading) in [
+        (400, "This address cannot be read"),
+        (404, "There is no page at this address"),
+        (405, "This page can only be read"),
+        (410, "This record has been withdrawn"),
+        (413, "That is too much at once"),
+        (429, "Too many requests"),
+        (500, "Something went wrong here"),
+        (503, "The site is very busy"),
+    ] {
+        let request =
+            axum::http::Request::get(format!("/{status}")).body(axum::body::Body::empty());
+        let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+        let answer = crate::site::Answer::of(response).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let page = answer.page();
+        assert_eq!(page.words("h1"), heading);
+        assert_eq!(page.all("main form[role=search]").len(), 1, "{status}");
+    }
+}

@@ -128,6 +128,20 @@ async fn every_fault_is_named_and_nothing_is_kept() {
     );
     fs::write(folder.path().join("pages.json"), "[{\"slug\": \"about\"").unwrap();
 
+    write(
+        folder.path(),
+        "vocabularies.json",
+        &json!([
+            {"slug": "stage", "label": "Stage", "terms": [{"slug": "any", "label": "Any"}, {"slug": "adult"}]},
+            {"slug": "colour", "label": "Colour"},
+        ]),
+    );
+    write(
+        folder.path(),
+        "synonyms.json",
+        &json!([["dads", "fathers"], ["one", 2]]),
+    );
+
     let refused = take(&site, folder.path()).await.unwrap_err();
     let faults = refused.downcast::<Faults>().unwrap().to_string();
     for expected in [
@@ -148,6 +162,10 @@ async fn every_fault_is_named_and_nothing_is_kept() {
         "themes.json, record 1 \"t\", narrative: there is no study \"nobody-1999\"",
         "themes.json, record 1 \"t\", narrative: [@Not ok] is not a citation",
         "pages.json: is not a JSON array of records",
+        "vocabularies.json, vocabulary 1 \"stage\", terms[0].slug: expected a slug that no filter uses",
+        "vocabularies.json, vocabulary 1 \"stage\", terms[1].label: is required",
+        "vocabularies.json, vocabulary 2 \"colour\", slug: expected one of the vocabularies",
+        "synonyms.json, group 2: is not a list of words and phrases",
         "Nothing was imported: ",
     ] {
         assert!(

@@ -69,16 +69,44 @@ async fn an_index_that_is_behind_or_of_another_database_catches_up() {
 
 #[tokio::test]
 async fn an_index_whose_making_was_cut_short_is_not_taken_for_whole() {
-    use engaging_with_families::search::keywords::index::{Keywords, Stamp};
+    use engaging_with_families::records::record::Change;
+    use engaging_with_families::search::keywords::index::Keywords;
     let site = Site::starter().await;
     let before = found(&site).await;
     let keywords = Keywords::open(&site.data().join("index")).unwrap();
-    let stamp = Stamp {
-        version: 9_999,
+    let change = Change {
+        number: 9_999,
         time: "2026-11-25T12:00:00Z".to_owned(),
     };
     let texts = [Err(anyhow::anyhow!("cut short"))].into_iter();
-    assert!(keywords.write(true, &[], texts, &stamp).is_err());
-    assert_ne!(keywords.stamp(), Some(stamp));
+    assert!(keywords.write(true, &[], texts, &change).is_err());
+    assert_ne!(keywords.change().as_deref(), Some(&change));
     assert_eq!(found(&site.reopened().await).await, before);
+}
+
+#[tokio::test]
+async fn an_index_that_vanishes_while_the_site_runs_is_made_again_with_the_next_change() {
+    use engaging_with_families::records::record::Kind;
+    use engaging_with_families::records::slug::Slug;
+    use engaging_with_families::records::store::{self, Act};
+    let site = Site::starter().await;
+    let before = found(&site).await;
+    fs::remove_dir_all(site.data().join("index")).unwrap();
+    let act = Act {
+        person: None,
+        time: "2026-11-25T13:00:00Z".parse().unwrap(),
+    };
+    let slug = Slug::parse("altschul-2011").unwrap();
+    let mut transaction = site.app.db.begin().await.unwrap();
+    let standing = store::standing(&mut transaction, Kind::Study, &slug)
+        .await
+        .unwrap()
+        .unwrap();
+    store::publish(&mut transaction, standing.id, act)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    site.app.collection.refresh().await.unwrap();
+    assert_eq!(found(&site).await, before);
+    assert!(site.data().join("index/meta.json").exists());
 }

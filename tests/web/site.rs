@@ -87,13 +87,7 @@ impl Site {
             .oneshot(request.body(Body::empty()).unwrap())
             .await
             .unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        Answer::of(response).await
     }
 
     /// A page that must be there, after redirects to its canonical address.
@@ -114,6 +108,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }

@@ -16,6 +16,7 @@ use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
 };
 
+use crate::records::record::Change;
 use crate::search::cards::RecordId;
 use crate::search::keywords::texts::RecordText;
 use crate::search::keywords::words::{folded, stemmed};
@@ -31,16 +32,8 @@ pub struct Keywords {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    stamp: ArcSwapOption<Stamp>,
-}
-
-/// Which state of which database an index was built from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// The number of the newest change that the index knows.
-    pub version: i64,
-    /// When that change was made: another database has another time.
-    pub time: String,
+    /// The newest change that the index knows.
+    change: ArcSwapOption<Change>,
 }
 
 /// How an attempt to write went.
@@ -130,7 +123,7 @@ impl Keywords {
             fields: schema().1,
             index,
             reader,
-            stamp: ArcSwapOption::empty(),
+            change: ArcSwapOption::empty(),
         };
         keywords.reload()?;
         Ok(keywords)
@@ -143,27 +136,21 @@ impl Keywords {
     pub fn reload(&self) -> Result<()> {
         let payload = self.index.load_metas()?.payload;
         self.reader.reload()?;
-        let stamp = payload.as_deref().and_then(|payload| {
-            let (version, time) = payload.split_once(' ')?;
-            Some(Stamp {
-                version: version.parse().ok()?,
+        let change = payload.as_deref().and_then(|payload| {
+            let (number, time) = payload.split_once(' ')?;
+            Some(Change {
+                number: number.parse().ok()?,
                 time: time.to_owned(),
             })
         });
-        self.stamp.store(stamp.map(Arc::new));
+        self.change.store(change.map(Arc::new));
         Ok(())
     }
 
-    /// The number of the newest change that searches see.
+    /// The newest change that searches see; none in an index that has never been written.
     #[must_use]
-    pub fn version(&self) -> i64 {
-        self.stamp.load().as_ref().map_or(0, |stamp| stamp.version)
-    }
-
-    /// The state that searches see; none in an index that has never been written.
-    #[must_use]
-    pub fn stamp(&self) -> Option<Stamp> {
-        self.stamp.load().as_deref().cloned()
+    pub fn change(&self) -> Option<Arc<Change>> {
+        self.change.load_full()
     }
 
     pub(super) fn searcher(&self) -> Searcher {
@@ -183,7 +170,7 @@ impl Keywords {
         whole: bool,
         removed: &[RecordId],
         texts: impl Iterator<Item = Result<RecordText>>,
-        stamp: &Stamp,
+        change: &Change,
     ) -> Result<Written> {
         let mut writer: IndexWriter = match self.index.writer_with_num_threads(1, WRITER_BUDGET) {
             Ok(writer) => writer,
@@ -205,7 +192,7 @@ impl Keywords {
             writer.add_document(self.document(&text))?;
         }
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&format!("{} {}", stamp.version, stamp.time));
+        commit.set_payload(&format!("{} {}", change.number, change.time));
         commit.commit()?;
         self.reload()?;
         writer.wait_merging_threads()?;
