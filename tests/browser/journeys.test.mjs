@@ -284,6 +284,35 @@ describe('on paper', () => {
   }));
 });
 
+describe('with scripts', () => {
+  test('a filter applies at once, and focus, announcement and history stay whole', () => visit({ viewport: DESK }, async (page) => {
+    await page.goto('/studies');
+    await page.evaluate(() => { globalThis.announcement = document.querySelector('#results [role=status]'); });
+    const theme = page.locator(`input[name=theme][value=${FILTER.theme}]`);
+    await theme.focus();
+    await page.keyboard.press('Space');
+    await page.waitForURL(`**/studies?theme=${FILTER.theme}`);
+    await showsCount(page, matching({ theme: FILTER.theme }).length);
+    assert.ok(await page.evaluate(() => globalThis.announcement === document.querySelector('#results [role=status]')), 'the live region was replaced');
+    assert.equal(await page.evaluate(() => document.activeElement.value), FILTER.theme);
+    assert.equal(await chips(page).count(), 1);
+    await page.goBack();
+    await page.waitForURL('**/studies');
+    await showsCount(page, matching({}).length);
+    assert.equal(await theme.isChecked(), false);
+  }));
+
+  test('a citation shows its study without leaving the page', () => visit({}, async (page) => {
+    await page.goto(`/evidence/${THEME.slug}`);
+    await page.getByRole('button', { name: /^In short/ }).first().click();
+    const card = page.locator('.cite-card:popover-open');
+    assert.equal(await card.count(), 1);
+    await card.getByRole('button', { name: 'Close' }).click();
+    assert.equal(await card.count(), 0);
+    assert.equal(where(page), `/evidence/${THEME.slug}`);
+  }));
+});
+
 describe('to a screen reader', () => {
   test('a study page has its landmarks, one main heading and headings in order', () => visit({}, async (page) => {
     await page.goto(`/studies/${richestStudy.slug}`);
