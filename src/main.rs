@@ -103,8 +103,9 @@ async fn run_check(config: &Config) -> Result<ExitCode> {
 }
 
 fn start_log(config: &Config) -> Result<()> {
+    // Reading the whole collection is one long statement and nothing to warn of.
     let filter = EnvFilter::builder()
-        .parse(format!("tantivy=warn,{}", config.log))
+        .parse(format!("tantivy=warn,sqlx::query=error,{}", config.log))
         .map_err(|error| anyhow::anyhow!("--log cannot be read: {error}"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

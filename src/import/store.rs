@@ -12,6 +12,7 @@ use crate::import::faults::Faults;
 use crate::import::folder::{self, Findings, Incoming, Reference, Source};
 use crate::import::vocabularies;
 use crate::records::record::Kind;
+use crate::records::slug::Slug;
 use crate::records::store::{self as record_store, Act};
 use crate::vocabularies::store as vocabulary_store;
 use crate::vocabularies::synonyms::Synonyms;
@@ -19,6 +20,10 @@ use crate::vocabularies::vocabulary::{TermList, Vocabularies};
 
 /// How many records may wait between reading and writing.
 const RECORDS_AHEAD: usize = 512;
+/// How many new records are written with one statement.
+const RECORDS_AT_ONCE: usize = 200;
+/// The note of every revision that an import makes.
+const NOTE: &str = "Imported from a folder";
 /// How many records lie between two signs of progress.
 const PROGRESS_STEP: usize = 10_000;
 
@@ -82,6 +87,7 @@ pub async fn import(
             progress(writer.outcome.total());
         }
     }
+    writer.flush().await?;
     let (outcome, conflicts) = (writer.outcome, writer.conflicts);
     let Findings {
         faults: found,
@@ -137,6 +143,9 @@ struct Writer<'a> {
     act: Act,
     /// The kinds of which there was no record before: nothing to compare with.
     new_kinds: HashSet<Kind>,
+    /// New records that are not written yet, all of this kind.
+    new: Vec<(Slug, String)>,
+    kind: Kind,
     outcome: Outcome,
     conflicts: Faults,
 }
@@ -144,66 +153,73 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     async fn new(conn: &'a mut Conn, act: Act) -> Result<Self> {
         let present = record_store::kinds(conn).await?;
-        let new_kinds = Kind::ALL
-            .into_iter()
-            .filter(|kind| !present.contains(kind))
-            .collect();
-        let (outcome, conflicts) = (Outcome::default(), Faults::default());
+        let is_new = |kind: &Kind| !present.contains(kind);
         Ok(Self {
             conn,
             act,
-            new_kinds,
-            outcome,
-            conflicts,
+            new_kinds: Kind::ALL.into_iter().filter(is_new).collect(),
+            new: Vec::new(),
+            kind: Kind::Theme,
+            outcome: Outcome::default(),
+            conflicts: Faults::default(),
         })
     }
 
     async fn write(&mut self, incoming: Incoming) -> Result<()> {
-        const NOTE: &str = "Imported from a folder";
         let Incoming {
             kind,
             slug,
             body,
             place,
         } = incoming;
-        let standing = if self.new_kinds.contains(&kind) {
+        if kind != self.kind || self.new.len() >= RECORDS_AT_ONCE {
+            self.flush().await?;
+            self.kind = kind;
+        }
+        let is_new_kind = self.new_kinds.contains(&kind);
+        let standing = if is_new_kind {
             None
         } else {
             record_store::standing(self.conn, kind, &slug).await?
         };
-        let id = match standing {
-            None if !self.new_kinds.contains(&kind)
-                && let Some(now) = record_store::renamed_to(self.conn, kind, &slug).await? =>
-            {
+        let Some(standing) = standing else {
+            let former = if is_new_kind {
+                None
+            } else {
+                record_store::renamed_to(self.conn, kind, &slug).await?
+            };
+            if let Some(now) = former {
                 let message = format!("was renamed; it is called \"{now}\" now");
                 self.conflicts
                     .push(place.fault(Some("slug".to_owned()), message));
-                return Ok(());
-            }
-            None => {
+            } else {
                 self.outcome.added += 1;
-                record_store::create(self.conn, kind, &slug, &body, NOTE, self.act).await?
+                self.new.push((slug, body));
             }
-            Some(standing) if standing.status != "published" => {
-                let message = if standing.status == "withdrawn" {
-                    "has been withdrawn; restore it before importing it again"
-                } else {
-                    "has a draft that is not published; publish or discard it first"
-                };
-                self.conflicts.push(place.fault(None, message.to_owned()));
-                return Ok(());
-            }
-            Some(standing) if is_same(&standing.body, &body) => {
-                self.outcome.unchanged += 1;
-                return Ok(());
-            }
-            Some(standing) => {
+            return Ok(());
+        };
+        match standing.status.as_str() {
+            "published" if is_same(&standing.body, &body) => self.outcome.unchanged += 1,
+            "published" => {
                 self.outcome.changed += 1;
                 record_store::append(self.conn, standing.id, &body, NOTE, self.act).await?;
-                standing.id
+                record_store::publish(self.conn, standing.id, self.act).await?;
             }
-        };
-        record_store::publish(self.conn, id, self.act).await
+            "withdrawn" => {
+                let message = "has been withdrawn; restore it before importing it again";
+                self.conflicts.push(place.fault(None, message.to_owned()));
+            }
+            _ => {
+                let message = "has a draft that is not published; publish or discard it first";
+                self.conflicts.push(place.fault(None, message.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        let new = std::mem::take(&mut self.new);
+        record_store::add_published(self.conn, self.kind, &new, NOTE, self.act).await
     }
 }
 

@@ -21,8 +21,11 @@ use crate::search::cards::RecordId;
 use crate::search::keywords::texts::RecordText;
 use crate::search::keywords::words::{folded, stemmed};
 
-/// Memory for indexing, in bytes; one thread, so that pages keep the other cores.
+/// Memory for indexing, in bytes a thread.
 const WRITER_BUDGET: usize = 32_000_000;
+/// Threads for a whole index, which nobody can search meanwhile; else one, so that pages keep the
+/// other cores.
+const WHOLE_INDEX_THREADS: usize = 2;
 /// How often an index that another process is writing is tried again, and how long in between.
 const OPEN_ATTEMPTS: usize = 50;
 const OPEN_PAUSE: Duration = Duration::from_millis(200);
@@ -172,7 +175,11 @@ impl Keywords {
         texts: impl Iterator<Item = Result<RecordText>>,
         change: &Change,
     ) -> Result<Written> {
-        let mut writer: IndexWriter = match self.index.writer_with_num_threads(1, WRITER_BUDGET) {
+        let threads = if whole { WHOLE_INDEX_THREADS } else { 1 };
+        let writer = self
+            .index
+            .writer_with_num_threads(threads, threads * WRITER_BUDGET);
+        let mut writer: IndexWriter = match writer {
             Ok(writer) => writer,
             Err(TantivyError::LockFailure(LockError::LockBusy, _)) => return Ok(Written::Busy),
             Err(error) => return Err(error).context("opening the search index for writing"),
