@@ -53,6 +53,17 @@ export async function noSidewaysScrollWithTextSpacing(page, width) {
   await page.evaluate(() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); });
 }
 
+/** Readers' machines have other fonts than ours: with one of the widest nothing sticks out either. */
+export async function noSidewaysScrollWithWideFont(page, width) {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { font-family: "DejaVu Sans", Verdana, sans-serif !important }');
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  });
+  await noSidewaysScroll(page, width);
+  await page.evaluate(() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1); });
+}
+
 /** The visitor leaves as they came: no cookie, nothing in the browser's stores. */
 export async function leavesNoTrace({ context, page }) {
   assert.deepEqual(await context.cookies(), [], 'a page set a cookie');

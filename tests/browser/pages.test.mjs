@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DESK, PHONE, launch, newVisitor } from './browser.mjs';
 import {
-  accessible, get, guarded, leavesNoTrace, light, noFaults, noSidewaysScroll, noSidewaysScrollWithTextSpacing, nothingInline,
+  accessible, get, guarded, leavesNoTrace, light, noFaults, noSidewaysScroll, noSidewaysScrollWithTextSpacing, noSidewaysScrollWithWideFont, nothingInline,
   validHtml,
 } from './checks.mjs';
 import { startServer } from './server.mjs';
@@ -86,6 +86,7 @@ for (const [name, address, status = 200] of PAGES) {
           await noSidewaysScroll(page, PHONE.width);
           await noSidewaysScroll(page, 320);
           await noSidewaysScrollWithTextSpacing(page, PHONE.width);
+          await noSidewaysScrollWithWideFont(page, PHONE.width);
         }
         await leavesNoTrace(visitor);
         noFaults(faults);
