@@ -38,14 +38,14 @@ CREATE TABLE old_slug (
 -- public collection: catalogue, index, page cache and ETags compare themselves with it.
 CREATE TABLE change (
     number    INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    what      TEXT    NOT NULL CHECK (what IN ('published', 'withdrawn', 'renamed', 'vocabulary')),
+    what      TEXT    NOT NULL CHECK (what IN ('published', 'withdrawn', 'renamed', 'vocabulary', 'settings')),
     record    INTEGER REFERENCES record (id),
     revision  INTEGER,                        -- the one that went live
     person    INTEGER REFERENCES person (id), -- NULL: the command line
     time      TEXT    NOT NULL,
     reason    TEXT    NOT NULL DEFAULT '',    -- why it was withdrawn
     successor INTEGER REFERENCES record (id), -- where to go instead
-    CHECK ((what = 'vocabulary') = (record IS NULL)),
+    CHECK ((what IN ('vocabulary', 'settings')) = (record IS NULL)),
     CHECK ((what = 'published') = (revision IS NOT NULL)),
     FOREIGN KEY (record, revision) REFERENCES revision (record, number)
 ) STRICT;

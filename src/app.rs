@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,10 +17,13 @@ use crate::db::Db;
 use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
-use crate::records::store::Act;
+use crate::people::password::Hasher;
+use crate::people::throttle::Throttle;
+use crate::records::audit::Act;
 use crate::routes;
 use crate::search::catalogue::Catalogue;
 use crate::search::refresh::Collection;
+use crate::settings::{self, Settings};
 use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
@@ -37,13 +41,15 @@ pub struct App(Arc<Shared>);
 
 pub struct Shared {
     pub config: Config,
-    pub site_name: Arc<str>,
     pub base_url: Arc<str>,
     pub db: Db,
     pub collection: Collection,
     pub assets: Arc<Assets>,
     pub pages: PageCache,
     pub styles: Styles,
+    settings: ArcSwap<Settings>,
+    pub hasher: Hasher,
+    pub throttle: Throttle,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -75,15 +81,18 @@ impl App {
             Source::Starter
         };
         furnish(&db, &starter, clock()).await?;
+        let settings = settings::load(&db, &config).await?;
         let collection = Collection::open(db.clone(), &config.data).await?;
         Ok(Self(Arc::new(Shared {
-            site_name: config.site_name.as_str().into(),
             base_url: config.base_url().into(),
             db,
             collection,
             assets: Arc::new(Assets::load(&[&config.site_name, &config.base_url()])),
             pages: PageCache::new(config.page_cache_mb),
             styles: Styles::default(),
+            settings: ArcSwap::from_pointee(settings),
+            hasher: Hasher::new()?,
+            throttle: Throttle::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),
@@ -96,9 +105,25 @@ impl App {
         self.collection.catalogue()
     }
 
+    /// The settings in force.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.load_full()
+    }
+
+    /// Puts stored settings in force.
+    pub fn set_settings(&self, settings: Settings) {
+        self.settings.store(Arc::new(settings));
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     #[must_use]
     pub fn today(&self) -> Date {
-        (self.clock)().to_zoned_datetime(TimeZone::UTC).date()
+        self.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 }
 

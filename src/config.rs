@@ -118,6 +118,21 @@ impl Config {
             .is_some_and(|url| url.starts_with("https://"))
     }
 
+    /// Whether cookies are for encrypted pages only: always, but on this machine itself.
+    #[must_use]
+    pub fn has_secure_cookies(&self) -> bool {
+        let is_local = match &self.public_url {
+            None => self.listen.ip().is_loopback(),
+            Some(url) => {
+                let host = url.strip_prefix("http://").unwrap_or_default();
+                ["127.0.0.1", "localhost", "[::1]"]
+                    .iter()
+                    .any(|own| host == *own || host.starts_with(&format!("{own}:")))
+            }
+        };
+        !is_local
+    }
+
     /// Settings for tests: the defaults, with this data folder.
     #[must_use]
     pub fn for_tests(data: PathBuf) -> Self {

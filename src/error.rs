@@ -1,5 +1,7 @@
 //! What can go wrong in a request, the status it becomes, and the page that says so.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -14,10 +16,21 @@ use crate::web::page::render;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// How long a client is asked to wait when there is too much to do, in seconds.
-const RETRY_AFTER: &str = "10";
+const RETRY_AFTER: u64 = 10;
+
+const LINK_USED: (&str, &str) = (
+    "This link does not work any more",
+    "It works once, and for a limited time. Ask an administrator of this collection for a new one.",
+);
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// 400: what was sent cannot be read.
+    #[error("bad request")]
+    BadRequest,
+    /// 403: the person's role does not allow it, or the form did not come from this site.
+    #[error("forbidden")]
+    Forbidden,
     /// 404: there is no such page.
     #[error("not found")]
     NotFound,
@@ -27,9 +40,15 @@ pub enum Error {
     /// 410: the record was withdrawn.
     #[error("gone")]
     Gone(Notice),
-    /// 429: one client asks too often.
+    /// 410: a one-time link was used or has run out.
+    #[error("link used")]
+    LinkUsed,
+    /// 413: what was sent is too large.
+    #[error("too large")]
+    TooLarge,
+    /// 429: one client asks too often, and may ask again after this time.
     #[error("too many requests")]
-    TooMany,
+    TooMany(Duration),
     /// 503: everyone together asks too often.
     #[error("overloaded")]
     Overloaded,
@@ -54,10 +73,13 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Gone(_) => StatusCode::GONE,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Gone(_) | Self::LinkUsed => StatusCode::GONE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -69,6 +91,8 @@ impl Error {
 #[derive(Clone)]
 struct Failure {
     notice: Option<Notice>,
+    /// Where the status alone does not say it.
+    words: Option<(&'static str, &'static str)>,
 }
 
 impl IntoResponse for Error {
@@ -77,20 +101,20 @@ impl IntoResponse for Error {
         if let Self::Internal(cause) = &self {
             tracing::error!(error = format!("{cause:#}"), "a request failed");
         }
-        let notice = match self {
-            Self::Gone(notice) => Some(notice),
-            _ => None,
-        };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Failure { notice });
-        if matches!(
-            status,
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-        ) {
-            response.headers_mut().insert(
-                header::RETRY_AFTER,
-                header::HeaderValue::from_static(RETRY_AFTER),
-            );
+        let (mut notice, mut words, mut retry) = (None, None, None);
+        match self {
+            Self::Gone(of_record) => notice = Some(of_record),
+            Self::LinkUsed => words = Some(LINK_USED),
+            Self::Overloaded => retry = Some(RETRY_AFTER),
+            Self::TooMany(wait) => retry = Some(wait.as_secs() + 1),
+            _ => {}
+        }
+        response.extensions_mut().insert(Failure { notice, words });
+        if let Some(seconds) = retry {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -107,12 +131,19 @@ struct ErrorPage {
 }
 
 impl ErrorPage {
-    fn new(layout: Layout, status: StatusCode, notice: Option<Notice>) -> Self {
-        let (heading, explanation) = match status {
+    fn new(layout: Layout, status: StatusCode, failure: Option<Failure>) -> Self {
+        let (notice, words) =
+            failure.map_or((None, None), |failure| (failure.notice, failure.words));
+        let (heading, explanation) = words.unwrap_or(match status {
             StatusCode::BAD_REQUEST => (
                 "This address cannot be read",
                 "Something in the address is not as it should be. Please check it, or start again \
                  from one of the links below.",
+            ),
+            StatusCode::FORBIDDEN => (
+                "You may not do this",
+                "Your role does not allow it, or the form was opened before you logged in. Open \
+                 the page again; if it still says no, ask an administrator.",
             ),
             StatusCode::NOT_FOUND => (
                 "There is no page at this address",
@@ -144,7 +175,7 @@ impl ErrorPage {
                 "Something went wrong here",
                 "It is our fault, not yours, and it has been noted. Please try again in a minute.",
             ),
-        };
+        });
         let layout = layout.titled(heading, explanation).unlisted();
         Self {
             layout,
@@ -170,9 +201,8 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         return response;
     }
     let failure = response.extensions_mut().remove::<Failure>();
-    let notice = failure.and_then(|failure| failure.notice);
     let layout = Layout::new(&app, &address);
-    let page = match render(&ErrorPage::new(layout, status, notice)) {
+    let page = match render(&ErrorPage::new(layout, status, failure)) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "the error page could not be made");
@@ -181,10 +211,9 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let mut dressed = (status, page).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        dressed.headers_mut().insert(
-            header::RETRY_AFTER,
-            header::HeaderValue::from_static(RETRY_AFTER),
-        );
+        dressed
+            .headers_mut()
+            .insert(header::RETRY_AFTER, RETRY_AFTER.into());
     }
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {

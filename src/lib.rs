@@ -9,6 +9,7 @@ pub mod routes;
 pub mod error;
 
 pub mod db;
+pub mod settings;
 
 pub mod records;
 pub mod vocabularies;
@@ -23,6 +24,8 @@ pub mod search;
 
 pub mod exchange;
 pub mod import;
+
+pub mod people;
 
 pub mod check;
 pub mod web;

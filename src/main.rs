@@ -16,7 +16,7 @@ use engaging_with_families::db::Db;
 use engaging_with_families::exchange::folder::export;
 use engaging_with_families::import::folder::{Source, source};
 use engaging_with_families::import::store::import;
-use engaging_with_families::records::store::Act;
+use engaging_with_families::records::audit::Act;
 use engaging_with_families::search::refresh::Collection;
 
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);

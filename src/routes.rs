@@ -8,18 +8,18 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
 use crate::error::{self, Error};
 use crate::pages::{self, built_in, sitemap};
+use crate::people::{access, one_time, sign_in};
 use crate::web::{assets, cache, headers, overload};
 use crate::{interventions, search, studies, themes};
 
-/// The largest form, in bytes.
-const MAX_FORM: usize = 1_000_000;
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 /// Between two pieces of a request's body.
@@ -49,13 +49,16 @@ pub fn router(app: App) -> Router {
     public
         .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
         .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
+        .merge(before_log_in())
+        .merge(curators(&app))
         .route("/assets/{name}", get(assets::show))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(missing)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(same_site(&app))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(DefaultBodyLimit::max(access::MAX_UPLOAD))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -67,6 +70,37 @@ pub fn router(app: App) -> Router {
             headers::on_every_response,
         ))
         .with_state(app)
+}
+
+/// What comes before a session.
+fn before_log_in() -> Router<App> {
+    Router::new()
+        .route("/log-in", get(sign_in::show).post(sign_in::submit))
+        .route(
+            "/log-in/code",
+            get(sign_in::ask_code).post(sign_in::check_code),
+        )
+        .route(
+            "/welcome/{purpose}/{token}",
+            get(one_time::show).post(one_time::submit),
+        )
+}
+
+/// The curators' pages, by the least role that may ask for them.
+fn curators(app: &App) -> Router<App> {
+    let curator = Router::new().route("/log-out", post(sign_in::log_out));
+    curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
+}
+
+/// Refuses what another site makes a browser send here.
+fn same_site(app: &App) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
+    let layer = CsrfLayer::new();
+    // Behind a proxy the host may be another than the one that readers type.
+    let layer = layer
+        .clone()
+        .add_trusted_origin(&app.base_url)
+        .unwrap_or(layer);
+    layer.with_rejection_response(|_| Error::Forbidden.into_response())
 }
 
 /// `GET /readyz`: whether the database answers. Being asked at all means that the catalogue is

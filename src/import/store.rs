@@ -11,9 +11,10 @@ use crate::db::{Conn, Db};
 use crate::import::faults::Faults;
 use crate::import::folder::{self, Findings, Incoming, Reference, Source};
 use crate::import::vocabularies;
+use crate::records::audit::{Act, audit};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
-use crate::records::store::{self as record_store, Act};
+use crate::records::store as record_store;
 use crate::vocabularies::store as vocabulary_store;
 use crate::vocabularies::synonyms::Synonyms;
 use crate::vocabularies::vocabulary::{TermList, Vocabularies};
@@ -106,7 +107,7 @@ pub async fn import(
     }
     if outcome.added + outcome.changed > 0 {
         let detail = json!({"added": outcome.added, "changed": outcome.changed});
-        record_store::audit(&mut transaction, "import", &detail, act).await?;
+        audit(&mut transaction, "import", None, &detail, act).await?;
     }
     transaction
         .commit()

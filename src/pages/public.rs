@@ -380,8 +380,8 @@ pub async fn robots(layout: Layout) -> Response {
 pub async fn manifest(State(app): State<App>) -> Response {
     let icon = |name: &str, sizes: &str, kind: &str| serde_json::json!({"src": app.assets.url(name), "sizes": sizes, "type": kind});
     let manifest = serde_json::json!({
-        "name": app.site_name.as_ref(),
-        "short_name": app.site_name.as_ref(),
+        "name": app.settings().site_name.as_ref(),
+        "short_name": app.settings().site_name.as_ref(),
         "lang": "en-GB",
         "start_url": "/",
         "display": "browser",

@@ -3,19 +3,12 @@
 
 use anyhow::{Context, Result};
 use futures_core::stream::BoxStream;
-use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::db::{Conn, Db};
+use crate::records::audit::Act;
 use crate::records::record::{Change, Document, Found, Kind, Notice, Published};
 use crate::records::slug::Slug;
-
-/// Who makes a change, and when. No person: the command line.
-#[derive(Clone, Copy, Debug)]
-pub struct Act {
-    pub person: Option<i64>,
-    pub time: Timestamp,
-}
 
 /// A published record as it is stored.
 #[derive(Debug)]
@@ -300,29 +293,6 @@ pub async fn rename(conn: &mut Conn, id: i64, slug: &Slug, act: Act) -> Result<(
         id,
         act.person,
         time,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Writes a line of the audit log. `detail` is for people.
-///
-/// # Errors
-/// When the disk refuses.
-pub async fn audit(
-    conn: &mut Conn,
-    action: &str,
-    detail: &serde_json::Value,
-    act: Act,
-) -> Result<()> {
-    let (time, detail) = (act.time.to_string(), detail.to_string());
-    sqlx::query!(
-        "INSERT INTO audit (time, person, action, detail) VALUES ($1, $2, $3, $4)",
-        time,
-        act.person,
-        action,
-        detail,
     )
     .execute(conn)
     .await?;

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::db::Conn;
+use crate::records::audit::Act;
 use crate::records::slug::Slug;
-use crate::records::store::Act;
 use crate::vocabularies::synonyms::Synonyms;
 use crate::vocabularies::vocabulary::{Entry, TermList, Vocabularies};
 

@@ -29,6 +29,8 @@ struct Img;
 /// The order of the cascade layers; the parts stand between layout and utilities.
 const BEFORE_PARTS: [&str; 3] = ["tokens.css", "base.css", "layout.css"];
 const AFTER_PARTS: [&str; 2] = ["utilities.css", "print.css"];
+/// The folder of the curators' own parts.
+const ADMIN: &str = "admin/";
 
 /// One file, ready to send.
 struct Asset {
@@ -58,6 +60,7 @@ impl Assets {
             build: String::new(),
         };
         assets.add("site.css", style_sheet().into());
+        assets.add("admin.css", admin_style_sheet().into());
         for name in Js::iter() {
             assets.add(
                 &name,
@@ -122,15 +125,30 @@ impl Assets {
 
 /// All style sheets in the order of their layers.
 fn style_sheet() -> String {
-    let parts = Css::iter().filter(|name| {
-        !BEFORE_PARTS.contains(&name.as_ref()) && !AFTER_PARTS.contains(&name.as_ref())
+    let parts = names_of(|name| {
+        !name.starts_with(ADMIN) && !BEFORE_PARTS.contains(&name) && !AFTER_PARTS.contains(&name)
     });
-    let mut parts: Vec<_> = parts.map(std::borrow::Cow::into_owned).collect();
-    parts.sort_unstable();
     let names = BEFORE_PARTS
         .into_iter()
         .chain(parts.iter().map(String::as_str))
         .chain(AFTER_PARTS);
+    joined(names)
+}
+
+/// What the curators' pages need beside it: readers do not wait for it.
+fn admin_style_sheet() -> String {
+    let names = names_of(|name| name.starts_with(ADMIN));
+    joined(names.iter().map(String::as_str))
+}
+
+fn names_of(is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut names: Vec<_> = Css::iter().map(std::borrow::Cow::into_owned).collect();
+    names.retain(|name| is_wanted(name));
+    names.sort_unstable();
+    names
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut sheet = String::new();
     for name in names {
         if let Some(file) = Css::get(name) {

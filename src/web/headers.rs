@@ -1,16 +1,16 @@
 //! What every response carries: security headers and a request id; and the log line of those
 //! requests that someone may have to look into.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::app::App;
+use crate::web::client::Client;
 
 /// Only what the pages need, and all of it from this site.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -57,7 +57,7 @@ pub async fn on_every_response(State(app): State<App>, request: Request, next: N
         REQUESTS.fetch_add(1, Ordering::Relaxed)
     );
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let client = client(&app, &request);
+    let client = Client::of(&app, request.headers(), request.extensions()).truncated();
 
     let mut response = next.run(request).await;
 
@@ -88,60 +88,4 @@ pub async fn on_every_response(State(app): State<App>, request: Request, next: N
         tracing::debug!(id, %client, %method, %path, status = status_code, milliseconds, "answered");
     }
     response
-}
-
-/// The client's address without its last part, which is enough to see where trouble comes from.
-fn client(app: &App, request: &Request) -> String {
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
-    let forwarded = app
-        .config
-        .trusted_proxy
-        .then(|| forwarded_for(request.headers()))
-        .flatten();
-    forwarded.or(peer).map_or_else(|| "-".to_owned(), truncated)
-}
-
-/// The address that the nearest proxy saw: the last in the list, since clients can send their own.
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-}
-
-fn truncated(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            format!("{a}.{b}.{c}.0")
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}::")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_cut() {
-        assert_eq!(truncated("192.0.2.77".parse().unwrap()), "192.0.2.0");
-        assert_eq!(
-            truncated("2001:db8:1:2::3".parse().unwrap()),
-            "2001:db8:1::"
-        );
-    }
-
-    #[test]
-    fn only_the_nearest_proxy_is_believed() {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "10.0.0.1, 192.0.2.9".parse().unwrap());
-        assert_eq!(forwarded_for(&headers), Some("192.0.2.9".parse().unwrap()));
-        headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
-        assert_eq!(forwarded_for(&headers), None);
-    }
 }

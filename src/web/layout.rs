@@ -37,7 +37,7 @@ impl Layout {
     pub fn new(app: &App, uri: &Uri) -> Self {
         let today = app.today();
         Self {
-            site_name: app.site_name.clone(),
+            site_name: app.settings().site_name.clone(),
             base_url: app.base_url.clone(),
             assets: app.assets.clone(),
             path: uri.path().to_owned(),

@@ -2,7 +2,9 @@
 
 pub mod assets;
 pub mod cache;
+pub mod client;
 pub mod encoding;
+pub mod form;
 pub mod headers;
 pub mod layout;
 pub mod markdown;

@@ -1,7 +1,7 @@
 //! Turning a template into a response.
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::error::Error;
@@ -16,6 +16,11 @@ impl<T: Template> IntoResponse for Page<T> {
             Err(error) => Error::from(error).into_response(),
         }
     }
+}
+
+/// A form with its errors beside the fields.
+pub fn unprocessable(page: impl Template) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
 }
 
 /// # Errors

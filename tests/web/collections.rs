@@ -4,7 +4,7 @@ use std::fs;
 
 use engaging_with_families::import::folder::Source;
 use engaging_with_families::import::store::import;
-use engaging_with_families::records::store::Act;
+use engaging_with_families::records::audit::Act;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -7,7 +7,7 @@ use engaging_with_families::exchange::folder::export;
 use engaging_with_families::import::faults::Faults;
 use engaging_with_families::import::folder::Source;
 use engaging_with_families::import::store::{Outcome, import};
-use engaging_with_families::records::store::Act;
+use engaging_with_families::records::audit::Act;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -86,9 +86,10 @@ async fn an_index_whose_making_was_cut_short_is_not_taken_for_whole() {
 
 #[tokio::test]
 async fn an_index_that_vanishes_while_the_site_runs_is_made_again_with_the_next_change() {
+    use engaging_with_families::records::audit::Act;
     use engaging_with_families::records::record::Kind;
     use engaging_with_families::records::slug::Slug;
-    use engaging_with_families::records::store::{self, Act};
+    use engaging_with_families::records::store;
     let site = Site::starter().await;
     let before = found(&site).await;
     fs::remove_dir_all(site.data().join("index")).unwrap();

@@ -1,9 +1,10 @@
 //! The life of a record as readers see it.
 
 use axum::http::StatusCode;
+use engaging_with_families::records::audit::Act;
 use engaging_with_families::records::record::Kind;
 use engaging_with_families::records::slug::Slug;
-use engaging_with_families::records::store::{self, Act};
+use engaging_with_families::records::store;
 
 use crate::site::Site;
 

@@ -1,0 +1,13 @@
+//! People who edit the collection: roles, log-in, sessions, second factors, accounts.
+
+pub mod access;
+pub mod one_time;
+pub mod password;
+pub mod person;
+pub mod role;
+pub mod second_factor;
+pub mod session;
+pub mod sign_in;
+pub mod store;
+pub mod throttle;
+pub mod token;
