@@ -2,7 +2,16 @@
 
 use std::borrow::Borrow;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// "25 November 2026, 12:00 UTC".
+#[must_use]
+pub fn moment(time: impl Borrow<Timestamp>) -> String {
+    let time = time.borrow().to_zoned_datetime(TimeZone::UTC);
+    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
 
 /// "25 November 2026".
 #[must_use]
