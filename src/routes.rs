@@ -96,10 +96,6 @@ fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::out::log_out))
         .merge(own_account());
-    let editor = Router::new().route_layer(middleware::from_fn_with_state(
-        app.clone(),
-        access::editors_only,
-    ));
     let administrator = Router::new()
         .merge(accounts())
         .route(
@@ -114,7 +110,6 @@ fn curators(app: &App) -> Router<App> {
         ));
     // The last layer is the first to see a request: nobody's role is asked before they are known.
     curator
-        .merge(editor)
         .merge(administrator)
         .layer(middleware::from_fn_with_state(app.clone(), access::guard))
 }

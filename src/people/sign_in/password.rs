@@ -96,6 +96,8 @@ pub async fn submit(
         .try_account(&login, client)
         .map_err(Error::TooMany)?;
     let person = store::find_by_login(&app.db, &login).await?;
+    // Only a login that exists is written down: what else is typed there may be a password.
+    let known = person.as_ref().map(|person| person.login.clone());
     let (person, credential) = match person {
         Some(person) if !person.is_disabled => {
             let credential = store::credential(&app.db, person.id).await?;
@@ -113,7 +115,8 @@ pub async fn submit(
     let password = typed.raw("password").to_owned();
     let is_right = app.hasher.check(password, credential.password).await?;
     let (true, Some(person)) = (is_right, person) else {
-        note(&app, "log-in-refused", None, &login, client).await?;
+        let login = known.as_deref().unwrap_or("not one of ours");
+        note(&app, "log-in-refused", None, login, client).await?;
         let mut errors = FieldErrors::default();
         errors.add(
             "login",
