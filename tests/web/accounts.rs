@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use engaging_with_families::check::check;
 use engaging_with_families::config::{Config, PersonCommand};
-use engaging_with_families::people::command::person;
+use engaging_with_families::people::command::{offer_first_administrator, person};
 use engaging_with_families::people::one_time::Purpose;
 use engaging_with_families::people::role::Role;
 use engaging_with_families::people::store;
@@ -183,6 +183,81 @@ async fn an_invitation_is_shown_once_and_works_once() {
     grace.page(ACCOUNT).await;
 }
 
+/// A mail server that takes one mail and hands it over.
+async fn mail_server() -> (u16, tokio::task::JoinHandle<String>) {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mail = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (reading, mut writing) = stream.into_split();
+        let mut lines = BufReader::new(reading).lines();
+        writing.write_all(b"220 here\r\n").await.unwrap();
+        let (mut mail, mut is_text) = (String::new(), false);
+        while let Some(line) = lines.next_line().await.unwrap() {
+            mail.push_str(&line);
+            mail.push('\n');
+            if is_text && line != "." {
+                continue;
+            }
+            is_text = line == "DATA";
+            let answer = if is_text {
+                "354 go on\r\n"
+            } else {
+                "250 ok\r\n"
+            };
+            writing.write_all(answer.as_bytes()).await.unwrap();
+            if line == "." {
+                break;
+            }
+        }
+        mail
+    });
+    (port, mail)
+}
+
+#[tokio::test]
+async fn an_invitation_goes_out_by_mail_where_it_can_and_is_shown_all_the_same() {
+    let (port, mail) = mail_server().await;
+    let site = Site::with(|config| Config {
+        empty: true,
+        smtp_url: Some(format!("smtp://127.0.0.1:{port}")),
+        mail_from: Some("Families <families@example.ac.uk>".to_owned()),
+        ..config
+    })
+    .await;
+    let ada = site.person("ada", Role::Administrator).await;
+    let invite = async |login: &str| {
+        let fields = [("name", "Grace"), ("login", login), ("role", "editor")];
+        ada.post("/admin/people", &fields).await.page()
+    };
+    let sent = invite("grace@example.ac.uk").await;
+    assert!(
+        sent.words("[role=status]")
+            .starts_with("It was mailed to grace@example.ac.uk.")
+    );
+    let mail = mail.await.unwrap();
+    assert!(mail.contains("RCPT TO:<grace@example.ac.uk>"), "{mail}");
+    assert!(mail.contains("Subject: Engaging with Families: your invitation"));
+    let link = sent.words(".copy");
+    assert!(mail.replace("=\n", "").contains(&link), "{mail}");
+
+    // Its server is gone now.
+    let failed = invite("mary@example.ac.uk").await;
+    assert!(
+        failed
+            .words("[role=alert]")
+            .starts_with("It could not be mailed")
+    );
+    assert!(failed.words(".copy").contains("/welcome/invitation/"));
+    assert!(
+        invite("short")
+            .await
+            .words("main")
+            .contains("no e-mail address")
+    );
+}
+
 #[tokio::test]
 async fn a_link_stops_working_in_time_and_when_there_is_a_newer_one() {
     let site = Site::empty().await;
@@ -218,9 +293,11 @@ async fn the_first_administrator_comes_through_a_link_that_dies_with_the_first_a
         transaction.commit().await.unwrap();
         purpose.path(&token)
     };
-    let (former, link) = (link().await, link().await);
+    let former = link().await;
+    offer_first_administrator(&site.app).await.unwrap();
     let visitor = site.visitor();
     assert_eq!(visitor.get(&former).await.status, StatusCode::GONE);
+    let link = link().await;
     let page = visitor.get(&link).await;
     assert_eq!(page.page().words("h1"), "Make the first administrator");
     let fields = [
@@ -322,7 +399,14 @@ async fn a_lost_telephone_is_an_administrators_affair() {
     let ada = site.person("ada", Role::Administrator).await;
     let grace = site.person("grace", Role::Editor).await;
     grace.set_up_second_factor(&site.app).await;
-    let row = ada.page("/admin/people").await.all("tbody tr").remove(1);
+    ada.set_up_second_factor(&site.app).await;
+    for own in ["second-factor", "link"] {
+        let page = ada.done(&format!("/admin/people/1/{own}"), &[]).await;
+        assert_eq!(page.words("h1"), "My account");
+    }
+    let rows = ada.page("/admin/people").await.all("tbody tr");
+    assert!(rows[0].starts_with("Ada ada Administrator On"), "{rows:?}");
+    let row = &rows[1];
     assert!(row.starts_with("Grace grace Editor On"), "{row}");
     let page = ada.done("/admin/people/2/second-factor", &[]).await;
     assert!(
