@@ -19,6 +19,7 @@ use crate::import::folder::Source;
 use crate::import::store::import;
 use crate::people::password::Hasher;
 use crate::people::throttle::Throttle;
+use crate::records::admin::presence::Presence;
 use crate::records::audit::Act;
 use crate::routes;
 use crate::search::catalogue::Catalogue;
@@ -50,6 +51,7 @@ pub struct Shared {
     settings: ArcSwap<Settings>,
     pub hasher: Hasher,
     pub throttle: Throttle,
+    pub presence: Presence,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -93,6 +95,7 @@ impl App {
             settings: ArcSwap::from_pointee(settings),
             hasher: Hasher::new()?,
             throttle: Throttle::default(),
+            presence: Presence::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),

@@ -15,10 +15,15 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
 use crate::error::{self, Error};
+use crate::interventions::intervention::Intervention;
+use crate::pages::page::Question;
 use crate::pages::{self, built_in, sitemap};
 use crate::people::{access, one_time, sign_in};
+use crate::records::public as records;
+use crate::studies::study::Study;
+use crate::themes::theme::Theme;
 use crate::web::{assets, cache, headers, overload};
-use crate::{interventions, search, studies, themes};
+use crate::{search, themes};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -29,14 +34,14 @@ pub fn router(app: App) -> Router {
     let mut public = Router::new()
         .route("/", get(pages::public::home))
         .route("/evidence", get(themes::public::index))
-        .route("/evidence/{theme}", get(themes::public::show))
+        .route("/evidence/{theme}", get(records::show::<Theme>))
         .route("/interventions", get(search::public::list::interventions))
-        .route("/interventions/{slug}", get(interventions::public::show))
+        .route("/interventions/{slug}", get(records::show::<Intervention>))
         .route("/studies", get(search::public::list::studies))
-        .route("/studies/{slug}", get(studies::public::show))
+        .route("/studies/{slug}", get(records::show::<Study>))
         .route("/search", get(search::public::everything::show))
         .route("/questions", get(pages::public::questions))
-        .route("/questions/{slug}", get(pages::public::question))
+        .route("/questions/{slug}", get(records::show::<Question>))
         .route("/glossary", get(pages::public::glossary))
         .route("/robots.txt", get(pages::public::robots))
         .route("/site.webmanifest", get(pages::public::manifest))

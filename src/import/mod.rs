@@ -1,5 +1,6 @@
 //! Taking in a folder of evidence: all of it or nothing, with every fault named.
 
+pub mod duplicates;
 pub mod faults;
 pub mod fields;
 pub mod folder;

@@ -2,12 +2,21 @@
 
 use std::borrow::Borrow;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// "25 November 2026".
 #[must_use]
 pub fn long_date(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// "25 November 2026, 14:05 UTC".
+#[must_use]
+pub fn moment(time: &Timestamp) -> String {
+    let time = time.to_zoned_datetime(TimeZone::UTC);
+    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// "10,000". Templates pass references, code values.

@@ -50,9 +50,7 @@ fn with_sizes(effect: Effect, treatment: u32, control: u32) -> Effect {
 fn asks(effect: &Effect, field: &str, words: &str) {
     let questions = questions(effect);
     assert!(
-        questions.len() == 1
-            && questions[0].field == field
-            && questions[0].message.contains(words),
+        questions.len() == 1 && questions[0].field == field && questions[0].message.contains(words),
         "{questions:?}"
     );
 }
@@ -68,10 +66,9 @@ fn an_interval_holds_its_estimate() {
         questions(&with_interval(Metric::HedgesG, 0.35, 0.1, 0.3)),
         [Question {
             field: "ci_low",
-            message:
-                "The interval 0.10 to 0.30 does not hold the estimate 0.35. Is one of the \
+            message: "The interval 0.10 to 0.30 does not hold the estimate 0.35. Is one of the \
                       three mistyped?"
-                    .to_owned(),
+                .to_owned(),
         }]
     );
     let turned = with_interval(Metric::HedgesG, 0.53, -0.72, -0.34);

@@ -1,0 +1,11 @@
+//! Storing records, in SQL: looking them up, writing them, following what changed.
+
+mod curating;
+mod following;
+mod reading;
+mod writing;
+
+pub use curating::*;
+pub use following::*;
+pub use reading::*;
+pub use writing::*;
