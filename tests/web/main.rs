@@ -1,6 +1,7 @@
 //! The site as its visitors meet it: the real router on a real SQLite, without a port.
 
 mod site;
+mod visitor;
 
 mod citations;
 mod collections;
@@ -10,6 +11,7 @@ mod headers;
 mod hostile;
 mod import;
 mod index;
+mod log_in;
 mod pages;
 mod records;
 mod searches;

@@ -1,5 +1,6 @@
 //! A site of one's own for each test, and its answers in the words of a page.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use axum::Router;
@@ -7,12 +8,16 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use engaging_with_families::app::App;
 use engaging_with_families::config::Config;
+use engaging_with_families::people::role::Role;
+use engaging_with_families::people::store;
 use engaging_with_families::routes::router;
 use http_body_util::BodyExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use scraper::{Html, Selector};
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+pub use crate::visitor::{PASSWORD, Visitor};
 
 pub struct Site {
     pub app: App,
@@ -20,9 +25,15 @@ pub struct Site {
     pub folder: TempDir,
 }
 
-/// A Wednesday.
+thread_local! {
+    /// How far this test's clock was put forward. A test and its site share one thread.
+    static PASSED: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
+}
+
+/// A Wednesday, and what has passed since.
 fn clock() -> Timestamp {
-    "2026-11-25T12:00:00Z".parse().unwrap()
+    let start: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
+    start + PASSED.get()
 }
 
 impl Site {
@@ -41,6 +52,7 @@ impl Site {
     }
 
     pub async fn with(configure: impl FnOnce(Config) -> Config) -> Self {
+        PASSED.set(SignedDuration::ZERO);
         let folder = TempDir::new().unwrap();
         let config = configure(Config::for_tests(folder.path().join("data")));
         let app = App::open_at(config, clock).await.unwrap();
@@ -88,6 +100,43 @@ impl Site {
             .await
             .unwrap();
         Answer::of(response).await
+    }
+
+    /// Puts the site's clock forward.
+    pub fn wait(&self, time: SignedDuration) {
+        PASSED.set(PASSED.get() + time);
+    }
+
+    /// An account with [`PASSWORD`], logged in through the form.
+    pub async fn person(&self, login: &str, role: Role) -> Visitor {
+        self.account(login, role).await;
+        let visitor = self.visitor();
+        let answer = visitor.log_in(login, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        visitor
+    }
+
+    /// An account with [`PASSWORD`], whose name is the login with a capital.
+    pub async fn account(&self, login: &str, role: Role) -> i64 {
+        let (first, rest) = login.split_at(1);
+        let name = first.to_uppercase() + rest;
+        let hash = self.app.hasher.hash(PASSWORD.to_owned()).await.unwrap();
+        let mut transaction = self.app.db.begin().await.unwrap();
+        let now = self.app.now();
+        let id = store::add(&mut transaction, login, &name, role, now)
+            .await
+            .unwrap()
+            .expect("the login is free");
+        store::set_password(&mut transaction, id, &hash, None, now)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+        id
+    }
+
+    /// A browser without any cookie.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone(), &self.app)
     }
 
     /// A page that must be there, after redirects to its canonical address.
@@ -174,5 +223,11 @@ impl Page {
     /// The titles of the rows of a list.
     pub fn titles(&self) -> Vec<String> {
         self.all(".record-title a")
+    }
+
+    /// The token of the page's form; empty when it has none.
+    pub fn token(&self) -> String {
+        let mut tokens = self.attributes("main form input[name=token]", "value");
+        tokens.pop().unwrap_or_default()
     }
 }
