@@ -19,6 +19,8 @@ use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::pages::{self, built_in, sitemap};
 use crate::people::{access, one_time, sign_in};
+use crate::records::admin::edit;
+use crate::records::form::RecordForm;
 use crate::records::public as records;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
@@ -93,8 +95,26 @@ fn before_log_in() -> Router<App> {
 
 /// The curators' pages, by the least role that may ask for them.
 fn curators(app: &App) -> Router<App> {
-    let curator = Router::new().route("/log-out", post(sign_in::log_out));
+    let curator = Router::new()
+        .route("/log-out", post(sign_in::log_out))
+        .merge(editing::<Theme>());
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
+}
+
+/// The forms of one kind of record. What a role may edit is checked by kind.
+fn editing<F: RecordForm>() -> Router<App> {
+    let folder = edit::folder(F::KIND);
+    Router::new()
+        .route(folder, post(edit::create::<F>))
+        .route(&format!("{folder}/new"), get(edit::new::<F>))
+        .route(&format!("{folder}/new/keep"), post(edit::keep::<F>))
+        .route(&format!("{folder}/new/forget"), post(edit::forget::<F>))
+        .route(
+            &format!("{folder}/{{id}}"),
+            get(edit::edit::<F>).post(edit::update::<F>),
+        )
+        .route(&format!("{folder}/{{id}}/keep"), post(edit::keep::<F>))
+        .route(&format!("{folder}/{{id}}/forget"), post(edit::forget::<F>))
 }
 
 /// Refuses what another site makes a browser send here.
