@@ -3,9 +3,11 @@
 mod curating;
 mod following;
 mod reading;
+mod versions;
 mod writing;
 
 pub use curating::*;
 pub use following::*;
 pub use reading::*;
+pub use versions::*;
 pub use writing::*;
