@@ -19,7 +19,7 @@ use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::pages::{self, built_in, sitemap};
 use crate::people::{access, one_time, sign_in};
-use crate::records::admin::{edit, history, life};
+use crate::records::admin::{edit, history, life, list};
 use crate::records::form::RecordForm;
 use crate::records::public as records;
 use crate::records::public::PublicPage;
@@ -27,7 +27,7 @@ use crate::records::versions;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::web::{assets, cache, headers, overload};
-use crate::{search, themes};
+use crate::{search, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -100,6 +100,7 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::log_out))
+        .route("/admin", get(work::admin::show))
         .merge(editing::<Theme>())
         .nest("/admin/records/{id}", lives());
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
@@ -109,7 +110,7 @@ fn curators(app: &App) -> Router<App> {
 fn editing<F: RecordForm>() -> Router<App> {
     let folder = edit::folder(F::KIND);
     Router::new()
-        .route(folder, post(edit::create::<F>))
+        .route(folder, get(list::index::<F>).post(edit::create::<F>))
         .route(&format!("{folder}/new"), get(edit::new::<F>))
         .route(&format!("{folder}/new/keep"), post(edit::keep::<F>))
         .route(&format!("{folder}/new/forget"), post(edit::forget::<F>))
