@@ -313,9 +313,9 @@ impl PublicPage for Question {
             layout: layout
                 .titled(question.question.clone(), description)
                 .at(Kind::Question.path(&published.slug)),
-            theme: summaries(&catalogue)
-                .into_iter()
-                .find(|theme| theme.card.slug == question.theme),
+            theme: catalogue
+                .theme(&question.theme)
+                .map(|card| ThemeSummary::of(&catalogue, card)),
             interventions,
             question,
             catalogue: &catalogue,

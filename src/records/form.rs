@@ -19,8 +19,17 @@ pub trait RecordForm: PublicPage + Clone + PartialEq + Sync + 'static {
     /// The fields that link to other records, each with its picker.
     const PICKERS: &'static [(&'static str, Kind)];
 
+    /// The fields whose texts cite studies, for help with their citations.
+    const CITING: &'static [&'static str] = &[];
+
     /// What a new form shows.
     fn blank() -> Self;
+
+    /// What a new form shows that was asked for with these words in its address; none for a blank
+    /// one.
+    fn begun(_asked: &Typed) -> Option<Typed> {
+        None
+    }
 
     /// What the record is called in lists; empty while it has no name.
     fn title(&self) -> &str;
@@ -127,6 +136,13 @@ impl Picker {
                 Some(place) => Some(found.remove(place)),
                 None => store::titled(db, kind, &slug).await?,
             };
+            // It may have been renamed, and be ticked under both names.
+            if let Some(known) = &known {
+                found.retain(|titled| titled.id != known.id);
+                if chosen.iter().any(|own: &Titled| own.id == known.id) {
+                    continue;
+                }
+            }
             // A link that leads nowhere stays visible, so that it can be taken away.
             chosen.push(known.unwrap_or_else(|| Titled {
                 id: 0,

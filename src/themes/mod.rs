@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod citations;
 pub mod cited;
+pub mod citing;
 pub mod form;
 pub mod public;
 pub mod theme;

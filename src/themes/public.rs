@@ -34,7 +34,24 @@ pub struct ThemeSummary<'a> {
     pub studies: usize,
 }
 
-impl ThemeSummary<'_> {
+impl<'a> ThemeSummary<'a> {
+    #[must_use]
+    pub fn of(catalogue: &'a Catalogue, card: &'a ThemeCard) -> Self {
+        let count = |set: Option<&Bitset>| set.map_or(0, Bitset::count);
+        let code = catalogue
+            .filter_value(Filter::Theme, card.slug.as_str())
+            .map(|value| value.code);
+        Self {
+            card,
+            interventions: code.map_or(0, |code| {
+                count(catalogue.intervention_facets.set(Filter::Theme, code))
+            }),
+            studies: code.map_or(0, |code| {
+                count(catalogue.study_facets.set(Filter::Theme, code))
+            }),
+        }
+    }
+
     #[must_use]
     pub fn counts(&self) -> String {
         format!(
@@ -51,24 +68,8 @@ pub fn summaries(catalogue: &Catalogue) -> Vec<ThemeSummary<'_>> {
     catalogue
         .themes()
         .iter()
-        .map(|card| summary(catalogue, card))
+        .map(|card| ThemeSummary::of(catalogue, card))
         .collect()
-}
-
-fn summary<'a>(catalogue: &'a Catalogue, card: &'a ThemeCard) -> ThemeSummary<'a> {
-    let count = |set: Option<&Bitset>| set.map_or(0, Bitset::count);
-    let code = catalogue
-        .filter_value(Filter::Theme, card.slug.as_str())
-        .map(|value| value.code);
-    ThemeSummary {
-        card,
-        interventions: code.map_or(0, |code| {
-            count(catalogue.intervention_facets.set(Filter::Theme, code))
-        }),
-        studies: code.map_or(0, |code| {
-            count(catalogue.study_facets.set(Filter::Theme, code))
-        }),
-    }
 }
 
 #[derive(Template)]
@@ -163,7 +164,7 @@ impl PublicPage for Theme {
             layout: layout
                 .titled(theme.title.clone(), theme.summary.clone())
                 .at(Kind::Theme.path(&slug)),
-            summary: summary(&catalogue, &card),
+            summary: ThemeSummary::of(&catalogue, &card),
             messages,
             narrative: cited(&theme.narrative, &catalogue),
             interventions: interventions

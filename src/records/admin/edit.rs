@@ -1,7 +1,9 @@
 //! Creating and editing a record of any kind: one flow for all forms.
 
+use std::sync::Arc;
+
 use anyhow::{Context, anyhow};
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
@@ -21,6 +23,8 @@ use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::status::Status;
 use crate::records::store::{self, Event, Head, Saved, Unsaved};
+use crate::search::catalogue::Catalogue;
+use crate::themes::citing::{Citing, Noted};
 use crate::web::form::{FieldErrors, Typed};
 use crate::web::layout::Layout;
 
@@ -73,6 +77,10 @@ pub struct Editing {
     /// What publishing still wants of the saved text.
     pub missing: Vec<Missing>,
     pub pickers: Vec<Picker>,
+    /// Help with citations, where texts have any.
+    pub citing: Option<Citing>,
+    /// What readers see now, with the terms of all vocabularies.
+    pub catalogue: Arc<Catalogue>,
     /// Who else has the record open.
     pub others: Vec<String>,
     /// When what the form shows was typed, if it was not saved.
@@ -123,6 +131,12 @@ impl Editing {
     pub fn picker(&self, name: &str) -> askama::Result<&Picker> {
         let picker = self.pickers.iter().find(|picker| picker.name == name);
         picker.ok_or_else(|| askama::Error::custom(anyhow!("no picker {name}")))
+    }
+
+    /// What is known of the citations in a field.
+    #[must_use]
+    pub fn noted(&self, name: &str) -> Option<&Noted> {
+        self.citing.as_ref()?.of(name)
     }
 
     /// Whether the address may be chosen: before readers know the record, or by an editor.
@@ -243,6 +257,11 @@ impl<F: RecordForm> Gathering<F> {
         for (name, kind) in F::PICKERS {
             pickers.push(Picker::load(&app.db, name, *kind, &self.typed).await?);
         }
+        let citing = if F::CITING.is_empty() {
+            None
+        } else {
+            Some(Citing::load(&app.db, F::CITING, &self.typed).await?)
+        };
         let (others, events) = match &self.head {
             Some(head) => (
                 app.presence.note(head.id, &curator.person, app.now()),
@@ -261,10 +280,11 @@ impl<F: RecordForm> Gathering<F> {
             format!("Error: {name}")
         };
         let author = self.head.as_ref().and_then(|head| head.author);
+        let catalogue = app.catalogue();
         let editing = Editing {
             layout: frame(layout, title),
             publishing: Publishing::of(app, &curator, author),
-            missing: self.saved.missing(&app.catalogue()),
+            missing: self.saved.missing(&catalogue),
             curator,
             kind: F::KIND,
             head: self.head,
@@ -273,6 +293,8 @@ impl<F: RecordForm> Gathering<F> {
             typed: self.typed,
             errors: self.errors,
             pickers,
+            citing,
+            catalogue,
             others,
             unsaved_since: self.unsaved_since,
             stale: self.stale,
@@ -295,6 +317,11 @@ async fn with_unsaved<F: RecordForm>(
     let Ok(mut typed) = serde_json::from_str::<Typed>(&unsaved.fields) else {
         return Ok(gathering);
     };
+    // Somebody who asks for one page does not want another that was begun earlier.
+    let asked = gathering.typed.text("slug");
+    if gathering.head.is_none() && !asked.is_empty() && asked != typed.text("slug") {
+        return Ok(gathering);
+    }
     typed.set(SEEN, &unsaved.seen.to_string());
     Ok(Gathering {
         unsaved_since: Some(unsaved.time),
@@ -307,9 +334,14 @@ pub async fn new<F: RecordForm>(
     State(app): State<App>,
     curator: Curator,
     layout: Layout,
+    RawQuery(query): RawQuery,
 ) -> Result<Response> {
     curator.require(least_role(F::KIND))?;
-    let gathering = Gathering::new(None, F::blank());
+    let mut gathering = Gathering::new(None, F::blank());
+    let asked = Typed::decode(query.unwrap_or_default().as_bytes());
+    if let Some(begun) = F::begun(&asked) {
+        gathering = gathering.typed(begun);
+    }
     let gathering = with_unsaved(&app, &curator, gathering).await?;
     gathering.show(&app, curator, layout).await
 }

@@ -9,7 +9,7 @@ use crate::records::audit::{Act, audit};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::status::Status;
-use crate::records::store::{self, append};
+use crate::records::store::{self, append, search_words};
 
 /// The newest text of a record, and where it stands.
 #[derive(Clone, Debug)]
@@ -406,21 +406,22 @@ pub struct Titled {
     pub is_live: bool,
 }
 
-/// Records of a kind that are not withdrawn, by title; those whose title, slug or author holds the
-/// words, at most `limit`.
+/// Records of a kind that are not withdrawn, by title; those whose title, slug, authors and year
+/// hold all the words, at most `limit`.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn titles(db: &Db, kind: Kind, words: &str, limit: i64) -> Result<Vec<Titled>> {
-    let (kind, words) = (kind.as_str(), words.to_lowercase());
+    let (kind, words) = (kind.as_str(), search_words(words));
     let rows = sqlx::query!(
         "SELECT record.id AS \"id!\", slug AS \"slug!\", live,
                 coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM record JOIN revision ON revision.record = record.id AND number = head
           WHERE kind = $1 AND status <> 'withdrawn'
-            AND ($2 = '' OR instr(lower(coalesce(body ->> '$.title', body ->> '$.name', '')
-                 || ' ' || slug || ' ' || coalesce(body ->> '$.authors', '') || ' '
-                 || coalesce(body ->> '$.year', '')), $2) > 0)
+            AND NOT EXISTS (SELECT 1 FROM json_each($2) AS word
+                 WHERE instr(lower(coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', '')
+                       || ' ' || slug || ' ' || coalesce(body ->> '$.authors', '') || ' '
+                       || coalesce(body ->> '$.year', '')), word.value) = 0)
           ORDER BY 4 COLLATE NOCASE LIMIT $3",
         kind,
         words,
@@ -530,17 +531,19 @@ pub async fn rename_if_free(conn: &mut Conn, head: &Head, slug: &Slug, act: Act)
     Ok(true)
 }
 
-/// The record of a kind and slug, as a list to choose from shows it.
+/// The record of a kind and slug, or of this former slug, as a list to choose from shows it.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn titled(db: &Db, kind: Kind, slug: &Slug) -> Result<Option<Titled>> {
     let (kind, text) = (kind.as_str(), slug.as_str());
     let row = sqlx::query!(
-        "SELECT record.id AS \"id!\", live,
+        "SELECT record.id AS \"id!\", slug, live,
                 coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM record JOIN revision ON revision.record = record.id AND number = head
-          WHERE kind = $1 AND slug = $2",
+          WHERE record.id = coalesce(
+                (SELECT own.id FROM record AS own WHERE own.kind = $1 AND own.slug = $2),
+                (SELECT record FROM old_slug WHERE old_slug.kind = $1 AND old_slug.slug = $2))",
         kind,
         text
     )
@@ -548,7 +551,7 @@ pub async fn titled(db: &Db, kind: Kind, slug: &Slug) -> Result<Option<Titled>> 
     .await?;
     Ok(row.map(|row| Titled {
         id: row.id,
-        slug: slug.clone(),
+        slug: Slug::parse(&row.slug).unwrap_or_else(|| slug.clone()),
         title: row.title,
         is_live: row.live.is_some(),
     }))

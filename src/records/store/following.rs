@@ -6,6 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::db::{Conn, Db};
 use crate::records::record::{Change, Kind};
+use crate::records::slug::Slug;
 
 /// The newest change; none in an empty collection.
 ///
@@ -91,6 +92,54 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
         since,
     )
     .fetch(&db.read)
+}
+
+/// The published records among these, given as a JSON array of ids.
+pub fn live_among<'a>(db: &'a Db, ids: &'a str) -> BoxStream<'a, sqlx::Result<LiveRow>> {
+    sqlx::query_as!(
+        LiveRow,
+        "SELECT record.id, kind, slug, time, body
+           FROM record JOIN revision ON revision.record = record.id AND number = live
+          WHERE record.id IN (SELECT value FROM json_each($1))
+          ORDER BY record.id",
+        ids,
+    )
+    .fetch(&db.read)
+}
+
+/// Whether any record was renamed after `since`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn renamed_since(db: &Db, since: i64) -> Result<bool> {
+    let changes = sqlx::query_scalar!(
+        "SELECT count(*) AS \"n!: i64\" FROM change WHERE number > $1 AND what = 'renamed'",
+        since,
+    )
+    .fetch_one(&db.read)
+    .await?;
+    Ok(changes > 0)
+}
+
+/// Every former slug, by kind, with the slug that its record has now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn old_slugs(db: &Db) -> Result<Vec<(Kind, Slug, Slug)>> {
+    let rows = sqlx::query!(
+        "SELECT old_slug.kind, old_slug.slug AS former, record.slug AS present
+           FROM old_slug JOIN record ON record.id = old_slug.record"
+    )
+    .fetch_all(&db.read)
+    .await?;
+    let read = rows.iter().filter_map(|row| {
+        Some((
+            Kind::parse(&row.kind)?,
+            Slug::parse(&row.former)?,
+            Slug::parse(&row.present)?,
+        ))
+    });
+    Ok(read.collect())
 }
 
 /// Every published record of a kind, by slug, or by age where order is the editors' own.
