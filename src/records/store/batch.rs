@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::db::{Conn, Db};
+use crate::db::Conn;
 use crate::records::audit::Act;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
@@ -194,7 +194,7 @@ pub async fn batch_records(
     limit: i64,
 ) -> Result<Vec<BatchRecord>> {
     let rows = sqlx::query!(
-        "SELECT record.id, kind, slug, status, head_before,
+        "SELECT record.id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", status AS \"status!\", head_before,
                 coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM batch_item JOIN record ON record.id = batch_item.record
            JOIN revision ON revision.record = record.id AND number = head
