@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
+use crate::import::uploads::work;
 use crate::people::password::Hasher;
 use crate::people::throttle::Throttle;
 use crate::records::admin::presence::Presence;
@@ -54,6 +55,8 @@ pub struct Shared {
     pub throttle: Throttle,
     pub presence: Presence,
     pub outgoing: Outgoing,
+    /// For DOIs, at the one address that the settings name.
+    pub lookups: Outgoing,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -108,6 +111,7 @@ impl App {
             throttle: Throttle::default(),
             presence: Presence::default(),
             outgoing: Outgoing::new(&config, reach)?,
+            lookups: Outgoing::new(&config, Reach::of_service(&config.crossref_url))?,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),
@@ -180,6 +184,7 @@ pub async fn serve(config: Config) -> Result<()> {
         catalogue.interventions().len(),
         app.base_url
     );
+    work::resume(&app).await?;
     let watch = tokio::spawn(watch(app.clone()));
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;
     watch.abort();

@@ -15,6 +15,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
 use crate::error::{self, Error};
+use crate::import::uploads::admin as uploads;
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::pages::{self, built_in, sitemap};
@@ -102,7 +103,8 @@ fn curators(app: &App) -> Router<App> {
         .route("/log-out", post(sign_in::log_out))
         .route("/admin", get(work::admin::show))
         .merge(editing::<Theme>())
-        .nest("/admin/records/{id}", lives());
+        .nest("/admin/records/{id}", lives())
+        .nest("/admin/imports", imports());
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
 }
 
@@ -137,6 +139,20 @@ fn lives() -> Router<App> {
         .route("/withdraw", get(life::ask_withdraw).post(life::withdraw))
         .route("/republish", post(life::republish))
         .route("/discard", post(life::discard))
+}
+
+/// References on their way in.
+fn imports() -> Router<App> {
+    Router::new()
+        .route("/", get(uploads::index).post(uploads::create))
+        .route("/new", get(uploads::new))
+        .route("/template.csv", get(uploads::template))
+        .route("/{id}", get(uploads::show).post(uploads::decide))
+        .route("/{id}/columns", post(uploads::map))
+        .route(
+            "/{id}/references/{number}",
+            get(uploads::show_merge).post(uploads::merge),
+        )
 }
 
 /// The page of one record and those of its versions.

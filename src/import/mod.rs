@@ -5,5 +5,7 @@ pub mod faults;
 pub mod fields;
 pub mod folder;
 pub mod records;
+pub mod references;
 pub mod store;
+pub mod uploads;
 pub mod vocabularies;

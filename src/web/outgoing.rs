@@ -48,6 +48,19 @@ impl Reach {
         is_public(address) || (self == Self::AndThisMachine && address.is_loopback())
     }
 
+    /// What a service that the settings name may be: on this machine only if it is named so.
+    #[must_use]
+    pub fn of_service(address: &str) -> Self {
+        let host = Url::parse(address).ok();
+        let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let number = host.trim_start_matches('[').trim_end_matches(']').parse();
+        if host == "localhost" || number.is_ok_and(|number: IpAddr| number.is_loopback()) {
+            Self::AndThisMachine
+        } else {
+            Self::Public
+        }
+    }
+
     fn pause(self) -> Duration {
         match self {
             Self::Public => PAUSE,

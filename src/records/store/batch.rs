@@ -322,3 +322,37 @@ async fn put_back(
     .await?;
     Ok(())
 }
+
+/// Whether a batch has changed a record already.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_in_batch(conn: &mut Conn, batch: i64, record: i64) -> Result<bool> {
+    let known = sqlx::query_scalar!(
+        "SELECT count(*) AS \"n!: i64\" FROM batch_item WHERE batch = $1 AND record = $2",
+        batch,
+        record
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(known > 0)
+}
+
+/// Takes note of where a record stands now that its batch has changed it once more.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn update_item(conn: &mut Conn, batch: i64, record: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE batch_item SET
+            status_after = (SELECT status FROM record WHERE id = $2),
+            head_after = (SELECT head FROM record WHERE id = $2),
+            live_after = (SELECT live FROM record WHERE id = $2)
+          WHERE batch = $1 AND record = $2",
+        batch,
+        record
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -6,8 +6,8 @@ mod finding;
 mod following;
 mod listing;
 mod reading;
-mod versions;
 mod rewriting;
+mod versions;
 mod writing;
 
 pub use batch::*;
@@ -16,6 +16,6 @@ pub use finding::*;
 pub use following::*;
 pub use listing::{Listed, Listing, Need, Order, Standing, count, list, standing};
 pub use reading::*;
-pub use versions::*;
 pub use rewriting::*;
+pub use versions::*;
 pub use writing::*;
