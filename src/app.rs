@@ -18,6 +18,9 @@ use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
 use crate::import::uploads::work;
+use crate::people::account::pending::Pending;
+use crate::people::command::offer_first_administrator;
+use crate::people::mail::Mailer;
 use crate::people::password::Hasher;
 use crate::people::throttle::Throttle;
 use crate::records::admin::presence::Presence;
@@ -57,6 +60,9 @@ pub struct Shared {
     pub outgoing: Outgoing,
     /// For DOIs, at the one address that the settings name.
     pub lookups: Outgoing,
+    pub pending: Pending,
+    /// None: nobody told us of a mail server.
+    pub mailer: Option<Mailer>,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -97,7 +103,7 @@ impl App {
             Source::Starter
         };
         furnish(&db, &starter, clock()).await?;
-        let settings = settings::load(&db, &config).await?;
+        let settings = settings::store::load(&db, &config).await?;
         let collection = Collection::open(db.clone(), &config.data).await?;
         Ok(Self(Arc::new(Shared {
             base_url: config.base_url().into(),
@@ -112,6 +118,8 @@ impl App {
             presence: Presence::default(),
             outgoing: Outgoing::new(&config, reach)?,
             lookups: Outgoing::new(&config, Reach::of_service(&config.crossref_url))?,
+            pending: Pending::default(),
+            mailer: Mailer::new(&config)?,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),
@@ -185,6 +193,7 @@ pub async fn serve(config: Config) -> Result<()> {
         app.base_url
     );
     work::resume(&app).await?;
+    offer_first_administrator(&app).await?;
     let watch = tokio::spawn(watch(app.clone()));
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;
     watch.abort();
@@ -204,13 +213,22 @@ async fn watch(app: App) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = app.collection.refresh().await {
+        if let Err(error) = follow(&app).await {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the collection could not be refreshed"
             );
         }
     }
+}
+
+/// Settings first: what is made from them afterwards belongs to the newer version.
+async fn follow(app: &App) -> Result<()> {
+    let settings = settings::store::load(&app.db, &app.config).await?;
+    if settings != *app.settings() {
+        app.set_settings(settings);
+    }
+    app.collection.refresh().await
 }
 
 async fn stop_signal() {

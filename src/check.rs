@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use crate::config::{Config, LogFormat};
 use crate::db::Db;
+use crate::people::{mail, store};
 use crate::search::refresh::Collection;
 
 /// What was found, worst first.
@@ -38,6 +39,7 @@ pub async fn check(config: &Config) -> Result<Findings> {
             .into_iter()
             .map(|line| format!("The database is damaged: {line}")),
     );
+    check_people(&db, &mut findings).await?;
     let collection = Collection::open(db.clone(), &config.data).await?;
     let catalogue = collection.catalogue();
     findings.notes.push(format!(
@@ -58,6 +60,28 @@ pub async fn check(config: &Config) -> Result<Findings> {
     }
     db.close().await;
     Ok(findings)
+}
+
+async fn check_people(db: &Db, findings: &mut Findings) -> Result<()> {
+    let people = store::accounts(db).await?;
+    if people.is_empty() {
+        findings.warnings.push(
+            "Nobody has an account yet: open the address that serve prints, or use person add."
+                .to_owned(),
+        );
+        return Ok(());
+    }
+    let unguarded = store::unguarded_administrators(db).await?;
+    if unguarded > 0 {
+        findings.warnings.push(format!(
+            "{} no second factor: whoever learns the password can do everything.",
+            match unguarded {
+                1 => "An administrator has".to_owned(),
+                several => format!("{several} administrators have"),
+            }
+        ));
+    }
+    Ok(())
 }
 
 fn check_settings(config: &Config, findings: &mut Findings) {
@@ -81,6 +105,15 @@ fn check_settings(config: &Config, findings: &mut Findings) {
     }
     if !config.listen.ip().is_loopback() && !config.is_secure() {
         warn("--listen is open to the network without TLS; put a reverse proxy in front.");
+    }
+    if config.has_secure_cookies() && !config.is_secure() {
+        warn(
+            "Nobody can log in: the site has an http address that is not this machine's own, and the \
+             cookies of a log-in are for https only. Set --public-url to an https address.",
+        );
+    }
+    if config.smtp_url.as_deref().is_some_and(mail::is_open) {
+        warn("--smtp-url sends mails unprotected: begin it with smtps:// or add ?tls=required.");
     }
     if config.log_format == LogFormat::Text {
         findings

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::people::mail;
+use crate::people::role::Role;
+
 /// A searchable evidence site on schools and families working together.
 ///
 /// Without a command it serves the site. On an empty data folder it first makes the database and
@@ -38,8 +41,49 @@ pub enum Command {
         /// The folder to write; made when missing. Files of an earlier export are replaced.
         folder: PathBuf,
     },
+    /// Keep the accounts of those who curate.
+    Person {
+        #[command(subcommand)]
+        command: PersonCommand,
+    },
     /// Check settings, database and search index, and say what is not safe for production.
     Check,
+}
+
+/// What can be done to accounts without logging in. The server may be running.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Add a person, and print a link that works once and lets them choose a password.
+    Add {
+        /// What they type to log in: an e-mail address, or a short name without blanks.
+        login: String,
+        /// Their name, as colleagues know them.
+        #[arg(long)]
+        name: String,
+        /// What they may do: curator, editor or administrator.
+        #[arg(long)]
+        role: Role,
+        /// Read their password from standard input instead of printing a link.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List everybody: login, name, role, and what keeps them from logging in.
+    List,
+    /// Bar a person: they are logged out, and cannot log in until an administrator lets them.
+    Disable {
+        /// What they type to log in.
+        login: String,
+    },
+    /// Print a link that works once and lets a person choose a new password.
+    ///
+    /// The old password works until then.
+    Reset {
+        /// What they type to log in.
+        login: String,
+        /// Also turn their second factor off, for someone who has lost the telephone.
+        #[arg(long)]
+        second_factor: bool,
+    },
 }
 
 /// The settings. Each is a flag and an environment variable; the flag wins.
@@ -101,6 +145,15 @@ pub struct Config {
     /// A proxy stands in front and its X-Forwarded-For header tells the client's address.
     #[arg(long, env = "EWF_TRUSTED_PROXY", global = true)]
     pub trusted_proxy: bool,
+
+    /// Mail server for invitations, such as <smtps://user:password@mail.example.ac.uk>. Without it
+    /// whoever invites somebody passes the link on.
+    #[arg(long, env = "EWF_SMTP_URL", value_parser = mail::server, hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+
+    /// Who mails come from, such as "Families <families@example.ac.uk>".
+    #[arg(long, env = "EWF_MAIL_FROM", value_parser = mail::sender, global = true)]
+    pub mail_from: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -157,6 +210,8 @@ impl Config {
             page_cache_mb: 8,
             crossref_url: "https://api.crossref.org".to_owned(),
             trusted_proxy: false,
+            smtp_url: None,
+            mail_from: None,
         }
     }
 }

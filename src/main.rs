@@ -16,6 +16,7 @@ use engaging_with_families::db::Db;
 use engaging_with_families::exchange::folder::export;
 use engaging_with_families::import::folder::{Source, source};
 use engaging_with_families::import::store::import;
+use engaging_with_families::people::command::person;
 use engaging_with_families::records::audit::Act;
 use engaging_with_families::search::refresh::Collection;
 
@@ -56,6 +57,7 @@ async fn run(config: Config, command: Command) -> Result<ExitCode> {
             db.close().await;
             eprintln!("Exported {count} records to {}", folder.display());
         }
+        Command::Person { command } => person(&config, &command).await?,
         Command::Check => return run_check(&config).await,
     }
     Ok(ExitCode::SUCCESS)

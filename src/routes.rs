@@ -19,8 +19,10 @@ use crate::import::uploads::admin as uploads;
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::pages::{self, built_in, sitemap};
-use crate::people::{access, one_time, sign_in};
+use crate::people::account::{data, factor, own};
+use crate::people::{access, admin as people, one_time, sign_in};
 use crate::records::admin::{edit, history, life, list};
+use crate::records::audit;
 use crate::records::form::RecordForm;
 use crate::records::public as records;
 use crate::records::public::PublicPage;
@@ -28,7 +30,7 @@ use crate::records::versions;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::web::{assets, cache, headers, overload};
-use crate::{search, themes, work};
+use crate::{search, settings, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -86,10 +88,13 @@ pub fn router(app: App) -> Router {
 /// What comes before a session.
 fn before_log_in() -> Router<App> {
     Router::new()
-        .route("/log-in", get(sign_in::show).post(sign_in::submit))
+        .route(
+            "/log-in",
+            get(sign_in::password::show).post(sign_in::password::submit),
+        )
         .route(
             "/log-in/code",
-            get(sign_in::ask_code).post(sign_in::check_code),
+            get(sign_in::code::show).post(sign_in::code::submit),
         )
         .route(
             "/welcome/{purpose}/{token}",
@@ -100,12 +105,67 @@ fn before_log_in() -> Router<App> {
 /// The curators' pages, by the least role that may ask for them.
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
-        .route("/log-out", post(sign_in::log_out))
+        .route("/log-out", post(sign_in::out::log_out))
         .route("/admin", get(work::admin::show))
+        .merge(own_account())
         .merge(editing::<Theme>())
         .nest("/admin/records/{id}", lives())
         .nest("/admin/imports", imports());
-    curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
+    let administrator = Router::new()
+        .merge(accounts())
+        .route(
+            "/admin/settings",
+            get(settings::admin::edit).post(settings::admin::update),
+        )
+        .route("/admin/audit", get(audit::admin::index))
+        .route("/admin/audit.csv", get(audit::file::show))
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            access::administrators_only,
+        ));
+    // The last layer is the first to see a request: nobody's role is asked before they are known.
+    curator
+        .merge(administrator)
+        .layer(middleware::from_fn_with_state(app.clone(), access::guard))
+}
+
+/// What everybody does with their own account.
+fn own_account() -> Router<App> {
+    let factor = Router::new()
+        .route("/", get(factor::show))
+        .route("/begin", post(factor::begin))
+        .route("/confirm", post(factor::confirm))
+        .route("/codes", post(factor::renew_codes))
+        .route("/off", post(factor::turn_off));
+    Router::new()
+        .route("/admin/account", get(own::show))
+        .route("/admin/account/name", post(own::rename))
+        .route("/admin/account/password", post(own::change_password))
+        .route("/admin/account/sessions/end", post(own::end_other_sessions))
+        .route("/admin/account/sessions/{id}/end", post(own::end_session))
+        .route("/admin/account/data.json", get(data::show))
+        .nest(access::SECOND_FACTOR, factor)
+}
+
+/// What administrators do with everybody's.
+fn accounts() -> Router<App> {
+    let buttons = Router::new()
+        .route("/link", post(people::edit::give_link))
+        .route("/second-factor", post(people::edit::turn_off_second_factor))
+        .route("/sessions", post(people::edit::end_sessions))
+        .route("/disable", post(people::edit::disable))
+        .route("/enable", post(people::edit::enable));
+    Router::new()
+        .route(
+            "/admin/people",
+            get(people::index::index).post(people::index::create),
+        )
+        .route("/admin/people/new", get(people::index::new))
+        .route(
+            "/admin/people/{id}",
+            get(people::edit::edit).post(people::edit::update),
+        )
+        .nest("/admin/people/{id}", buttons)
 }
 
 /// The forms of one kind of record. What a role may edit is checked by kind.

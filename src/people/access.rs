@@ -4,11 +4,11 @@
 use std::convert::Infallible;
 
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ use crate::people::session::{Alive, Kept};
 use crate::people::token::{FormToken, Token};
 use crate::people::{sign_in, store};
 use crate::records::audit::{Act, audit};
-use crate::web::form::{Sent, TOKEN, Typed};
+use crate::web::form::{FieldErrors, Sent, TOKEN, Typed};
 use crate::web::layout::Layout;
 
 /// The largest form, in bytes.
@@ -32,7 +32,7 @@ const UPLOADS: &str = "/admin/imports";
 /// A session's time of last use is written at most so often.
 const TOUCH: SignedDuration = SignedDuration::from_secs(60);
 /// The page that someone without a second factor is led to, where one is required.
-const SECOND_FACTOR: &str = "/admin/account/second-factor";
+pub const SECOND_FACTOR: &str = "/admin/account/second-factor";
 
 /// The person who is logged in, whatever their role.
 #[derive(Clone)]
@@ -173,9 +173,7 @@ async fn admit(app: &App, request: Request) -> Result<Admitted> {
         Sent::default()
     };
     let (Some(token), Some(alive)) = (token, alive) else {
-        return sign_in::asked(app, &parts, sent.typed)
-            .await
-            .map(Admitted::Answered);
+        return sign_in::password::asked(app, &parts, sent.typed).map(Admitted::Answered);
     };
     if alive.is_partial {
         let to = sign_in::code_page(&sign_in::wanted(&parts.uri));
@@ -285,81 +283,6 @@ pub fn done(app: &App, to: &str, said: &str) -> Response {
     response
 }
 
-/// Binds a form that comes before any session to the browser that it was shown in.
-#[derive(Clone)]
-pub struct Before {
-    pub token: FormToken,
-    /// The cookie to set, unless the browser has one.
-    fresh: Option<Token>,
-}
-
-impl Before {
-    /// The cookie to send along with the form.
-    #[must_use]
-    pub fn cookie(&self, app: &App) -> AppendHeaders<Option<(header::HeaderName, HeaderValue)>> {
-        let mut headers = HeaderMap::new();
-        if let Some(token) = &self.fresh {
-            Kept::Before.set(&app.config, &mut headers, token.reveal().to_owned());
-        }
-        AppendHeaders(
-            headers
-                .remove(header::SET_COOKIE)
-                .map(|cookie| (header::SET_COOKIE, cookie)),
-        )
-    }
-
-    /// # Errors
-    /// When the operating system gives no random numbers.
-    pub fn of(app: &App, headers: &HeaderMap) -> Result<Self> {
-        let known = Kept::Before.token(&app.config, headers);
-        let is_known = known.is_some();
-        let token = match known {
-            Some(token) => token,
-            None => Token::new()?,
-        };
-        Ok(Self {
-            token: token.form_token(),
-            fresh: (!is_known).then_some(token),
-        })
-    }
-}
-
-impl FromRequestParts<App> for Before {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Self::of(app, &parts.headers)
-    }
-}
-
-/// A form that comes before any session, with its token checked.
-pub struct BeforeForm {
-    pub before: Before,
-    pub typed: Typed,
-}
-
-impl FromRequest<App> for BeforeForm {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, app: &App) -> Result<Self> {
-        let (parts, body) = request.into_parts();
-        let body = to_bytes(body, MAX_FORM)
-            .await
-            .map_err(|_| Error::TooLarge)?;
-        let sent = Sent::read(&parts.headers, body)
-            .await
-            .map_err(|_| Error::BadRequest)?;
-        let before = Before::of(app, &parts.headers)?;
-        if before.fresh.is_some() || !before.token.matches(sent.typed.raw(TOKEN)) {
-            return Err(Error::Forbidden);
-        }
-        Ok(Self {
-            before,
-            typed: sent.typed.without_token(),
-        })
-    }
-}
-
 impl FromRequestParts<App> for crate::web::client::Client {
     type Rejection = Infallible;
 
@@ -374,6 +297,16 @@ pub fn frame(layout: Layout, title: impl Into<String>) -> Layout {
     layout
         .titled(title, "For the curators of this collection.")
         .unlisted()
+}
+
+/// The frame of a form. Where something is wrong with what was typed, the title begins with it.
+#[must_use]
+pub fn form_frame(layout: Layout, title: &str, errors: &FieldErrors) -> Layout {
+    if errors.is_empty() {
+        frame(layout, title)
+    } else {
+        frame(layout, format!("Error: {title}"))
+    }
 }
 
 /// The curators' navigation: path, label, and the least role that it is for.

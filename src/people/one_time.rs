@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::people::access::{Before, BeforeForm};
+use crate::people::access::{form_frame, frame};
+use crate::people::before::{Before, BeforeForm};
 use crate::people::person::{self, Person};
 use crate::people::role::Role;
 use crate::people::token::Token;
@@ -53,6 +54,15 @@ impl Purpose {
         }
     }
 
+    /// The same in words.
+    #[must_use]
+    pub fn lasts_in_words(self) -> &'static str {
+        match self {
+            Self::FirstAdministrator | Self::Invitation => "within seven days",
+            Self::Password => "within a day",
+        }
+    }
+
     /// The path of a link.
     #[must_use]
     pub fn path(self, token: &Token) -> String {
@@ -81,9 +91,7 @@ impl OneTimePage {
             Purpose::Password => ("Choose a new password", "Choose this password"),
         };
         Self {
-            layout: layout
-                .titled(heading, "For the curators of this collection.")
-                .unlisted(),
+            layout: frame(layout, heading),
             before,
             heading,
             button,
@@ -99,6 +107,9 @@ async fn open(app: &App, purpose: &str, token: &str) -> Result<(Purpose, Token, 
     let purpose = Purpose::parse(purpose).ok_or(Error::NotFound)?;
     let token = Token::parse(token).ok_or(Error::LinkUsed)?;
     let mut conn = app.db.read.acquire().await?;
+    if purpose == Purpose::FirstAdministrator && !store::is_deserted(&mut conn).await? {
+        return Err(Error::LinkUsed);
+    }
     let person = store::link(&mut conn, purpose, &token, app.now())
         .await?
         .ok_or(Error::LinkUsed)?;
@@ -131,20 +142,19 @@ pub async fn submit(
 ) -> Result<Response> {
     let (purpose, token, person) = open(&app, &purpose, &token).await?;
     let mut errors = FieldErrors::default();
-    let (login, name) = match &person {
-        Some(person) => (Some(person.login.clone()), Some(person.name.clone())),
-        None => {
-            let login = person::login(typed.raw("login"));
-            let name = person::name(typed.raw("name"));
-            (
-                errors.check(
-                    "login",
-                    login,
-                    "Enter an e-mail address or a short name without blanks",
-                ),
-                errors.check("name", name, "Enter your name, as colleagues know you"),
-            )
-        }
+    let (name, login) = if let Some(person) = &person {
+        (Some(person.name.clone()), Some(person.login.clone()))
+    } else {
+        let name = person::name(typed.raw("name"));
+        let login = person::login(typed.raw("login"));
+        (
+            errors.check("name", name, "Enter your name, as colleagues know you"),
+            errors.check(
+                "login",
+                login,
+                "Enter an e-mail address or a short name without blanks",
+            ),
+        )
     };
     let chosen = typed.raw("password");
     let own = [
@@ -163,10 +173,12 @@ pub async fn submit(
     let now = app.now();
     let mut transaction = app.db.begin().await?;
     // Two people may follow one link at the same time.
-    if store::link(&mut transaction, purpose, &token, now)
+    let is_open = store::link(&mut transaction, purpose, &token, now)
         .await?
-        .is_none()
-    {
+        .is_some();
+    let is_late =
+        purpose == Purpose::FirstAdministrator && !store::is_deserted(&mut transaction).await?;
+    if !is_open || is_late {
         return Err(Error::LinkUsed);
     }
     let id = match &person {
@@ -197,10 +209,8 @@ fn refused(
     typed: Typed,
     errors: FieldErrors,
 ) -> Response {
-    let page = OneTimePage {
-        typed,
-        errors,
-        ..OneTimePage::new(layout, before, purpose, person)
-    };
+    let mut page = OneTimePage::new(layout, before, purpose, person);
+    page.layout = form_frame(page.layout, page.heading, &errors);
+    (page.typed, page.errors) = (typed, errors);
     unprocessable(page)
 }

@@ -15,6 +15,14 @@ pub struct Person {
     pub is_disabled: bool,
 }
 
+impl Person {
+    /// Name and login, as the audit log says them.
+    #[must_use]
+    pub fn said(&self) -> String {
+        format!("{} ({})", self.name, self.login)
+    }
+}
+
 /// The longest login and the longest name, in characters.
 pub const MAX_LENGTH: usize = 120;
 

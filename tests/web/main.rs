@@ -3,10 +3,13 @@
 mod site;
 mod visitor;
 
+mod accounts;
+mod audit;
 mod citations;
 mod collections;
 mod counts;
 mod crawl;
+mod forged;
 mod headers;
 mod hostile;
 mod import;
@@ -15,3 +18,4 @@ mod log_in;
 mod pages;
 mod records;
 mod searches;
+mod second_factor;

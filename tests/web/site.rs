@@ -36,6 +36,11 @@ fn clock() -> Timestamp {
     start + PASSED.get()
 }
 
+/// Puts the clock forward.
+pub fn wait(time: SignedDuration) {
+    PASSED.set(PASSED.get() + time);
+}
+
 impl Site {
     /// A site with the starter collection.
     pub async fn starter() -> Self {
@@ -100,11 +105,6 @@ impl Site {
             .await
             .unwrap();
         Answer::of(response).await
-    }
-
-    /// Puts the site's clock forward.
-    pub fn wait(&self, time: SignedDuration) {
-        PASSED.set(PASSED.get() + time);
     }
 
     /// An account with [`PASSWORD`], logged in through the form.

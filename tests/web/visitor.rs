@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use engaging_with_families::app::App;
+use engaging_with_families::people::second_factor;
 use engaging_with_families::people::token::Token;
 use tower::ServiceExt;
 
@@ -82,8 +83,12 @@ impl Visitor {
 
     /// Puts another session into the browser.
     pub fn set_session(&self, token: &str) {
+        self.set_cookie(self.session_cookie, token);
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.lock().unwrap();
-        cookies.insert(self.session_cookie.to_owned(), token.to_owned());
+        cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// What every form of this session carries; empty without one.
@@ -181,6 +186,18 @@ impl Visitor {
             .await
     }
 
+    /// Sets up a second factor as its page asks for, and returns the secret with the recovery codes.
+    pub async fn set_up_second_factor(&self, app: &App) -> (Vec<u8>, Vec<String>) {
+        let page = self.done("/admin/account/second-factor/begin", &[]).await;
+        let secret = from_base32(&page.words(".copy"));
+        let code = second_factor::code(&secret, app.now());
+        let answer = self
+            .post("/admin/account/second-factor/confirm", &[("code", &code)])
+            .await;
+        assert_eq!(answer.status, StatusCode::OK);
+        (secret, answer.page().all(".codes code"))
+    }
+
     pub async fn log_in(&self, login: &str, password: &str) -> Answer {
         let fields = [("login", login), ("password", password)];
         self.fill_in("/log-in", &fields).await
@@ -193,4 +210,22 @@ pub fn encode(fields: &[(&str, &str)], token: &str) -> String {
         .extend_pairs(fields)
         .append_pair("token", token)
         .finish()
+}
+
+/// RFC 4648, section 6.
+fn from_base32(letters: &str) -> Vec<u8> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for letter in letters.bytes().filter(u8::is_ascii_alphanumeric) {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            digit => digit - b'2' + 26,
+        };
+        bits = (bits << 5) | u32::from(value);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xff).unwrap());
+        }
+    }
+    bytes
 }

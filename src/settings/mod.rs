@@ -1,13 +1,14 @@
 //! Settings that administrators change while the site runs. What the machine decides (addresses,
 //! folders) is in `config.rs`.
 
+pub mod admin;
+pub mod store;
+
 use std::sync::Arc;
 
-use anyhow::Result;
 use jiff::SignedDuration;
 
 use crate::config::Config;
-use crate::db::{Conn, Db};
 
 /// The settings in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ impl Settings {
     /// Limits of the two times, in minutes and hours.
     pub const IDLE_MINUTES: std::ops::RangeInclusive<u16> = 5..=240;
     pub const LONGEST_HOURS: std::ops::RangeInclusive<u16> = 1..=24;
+    /// The longest name of the site, in characters.
+    pub const LONGEST_NAME: usize = 80;
 
     /// What holds where nobody has decided otherwise.
     #[must_use]
@@ -75,37 +78,4 @@ impl Settings {
             _ => {}
         }
     }
-}
-
-/// The stored settings over the initial ones.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn load(db: &Db, config: &Config) -> Result<Settings> {
-    let mut settings = Settings::initial(config);
-    for row in sqlx::query!("SELECT name, value FROM setting")
-        .fetch_all(&db.read)
-        .await?
-    {
-        settings.take(&row.name, &row.value);
-    }
-    Ok(settings)
-}
-
-/// Stores all settings.
-///
-/// # Errors
-/// When the disk refuses.
-pub async fn save(conn: &mut Conn, settings: &Settings) -> Result<()> {
-    for (name, value) in settings.rows() {
-        sqlx::query!(
-            "INSERT INTO setting (name, value) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            name,
-            value,
-        )
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
 }

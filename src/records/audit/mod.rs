@@ -1,5 +1,10 @@
 //! The audit log: who did what, when, to which record. Append-only; read by administrators.
 
+pub mod admin;
+pub mod file;
+pub mod store;
+pub mod words;
+
 use anyhow::Result;
 use jiff::Timestamp;
 use serde_json::Value;
