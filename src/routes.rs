@@ -16,14 +16,15 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::app::App;
 use crate::error::{self, Error};
 use crate::interventions::intervention::Intervention;
-use crate::pages::page::Question;
+use crate::pages::page::{Page, Question};
 use crate::pages::{self, built_in, sitemap};
 use crate::people::{access, one_time, sign_in};
-use crate::records::admin::edit;
+use crate::records::admin::{batch, edit};
 use crate::records::form::RecordForm;
 use crate::records::public as records;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
+use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
 use crate::{search, themes};
 
@@ -97,8 +98,51 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::log_out))
-        .merge(editing::<Theme>());
+        .merge(editing::<Intervention>())
+        .merge(editing::<Theme>())
+        .merge(editing::<Question>())
+        .merge(editing::<Page>())
+        .merge(editors(app));
+    // Added last, so it runs first: the roles below need to know who asks.
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
+}
+
+/// What only editors may ask for.
+fn editors(app: &App) -> Router<App> {
+    const VOCABULARIES: &str = "/admin/vocabularies";
+    let list = format!("{VOCABULARIES}/{{slug}}");
+    let term = format!("{list}/terms/{{term}}");
+    Router::new()
+        .route(VOCABULARIES, get(vocabularies::lists::index))
+        .route(
+            &format!("{VOCABULARIES}/synonyms"),
+            get(vocabularies::synonyms::show).post(vocabularies::synonyms::update),
+        )
+        .route(
+            &list,
+            get(vocabularies::lists::show).post(vocabularies::lists::describe),
+        )
+        .route(&format!("{list}/terms"), post(vocabularies::lists::add))
+        .route(&format!("{list}/order"), post(vocabularies::lists::order))
+        .route(
+            &term,
+            get(vocabularies::terms::show).post(vocabularies::terms::update),
+        )
+        .route(
+            &format!("{term}/remove"),
+            post(vocabularies::terms::remove),
+        )
+        .route(
+            &format!("{term}/merge"),
+            get(vocabularies::merge::ask).post(vocabularies::merge::merge),
+        )
+        .route("/admin/batches", get(batch::index))
+        .route("/admin/batches/{id}", get(batch::show))
+        .route("/admin/batches/{id}/undo", post(batch::undo))
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            access::editors_only,
+        ))
 }
 
 /// The forms of one kind of record. What a role may edit is checked by kind.

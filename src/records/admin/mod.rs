@@ -1,5 +1,6 @@
 //! The curators' pages that records of all kinds share: editing, lists, history, steps of a life.
 
+pub mod batch;
 pub mod edit;
 pub mod list;
 pub mod naming;

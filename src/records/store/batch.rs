@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::db::{Conn, Db};
+use crate::db::Conn;
 use crate::records::audit::Act;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
@@ -170,6 +170,21 @@ pub async fn batch(conn: &mut Conn, id: i64) -> Result<Option<Batch>> {
     }))
 }
 
+/// The newest batches, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn batches(conn: &mut Conn, limit: i64) -> Result<Vec<Batch>> {
+    let ids = sqlx::query_scalar!("SELECT id FROM batch ORDER BY id DESC LIMIT $1", limit)
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut batches = Vec::with_capacity(ids.len());
+    for id in ids {
+        batches.extend(batch(conn, id).await?);
+    }
+    Ok(batches)
+}
+
 /// A record of a batch, as its page names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchRecord {
@@ -194,7 +209,7 @@ pub async fn batch_records(
     limit: i64,
 ) -> Result<Vec<BatchRecord>> {
     let rows = sqlx::query!(
-        "SELECT record.id, kind, slug, status, head_before,
+        "SELECT record.id AS \"id!\", kind, slug, status, head_before,
                 coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM batch_item JOIN record ON record.id = batch_item.record
            JOIN revision ON revision.record = record.id AND number = head

@@ -68,7 +68,7 @@ pub async fn heads_named(db: &Db, kind: Kind, slugs: &[Slug]) -> Result<Vec<(Slu
     let kind = kind.as_str();
     let asked = serde_json::to_string(slugs).context("naming records")?;
     let rows = sqlx::query!(
-        "SELECT asked.value AS \"asked!: String\", slug AS \"slug!\", live, body AS \"body!\"
+        "SELECT CAST(asked.value AS TEXT) AS \"asked!: String\", slug AS \"slug!\", live, body AS \"body!\"
            FROM json_each($2) AS asked
            JOIN record ON record.id = coalesce(
                 (SELECT own.id FROM record AS own WHERE own.kind = $1 AND own.slug = asked.value),
