@@ -17,11 +17,11 @@ use crate::app::App;
 use crate::error::{self, Error};
 use crate::import::uploads::admin as uploads;
 use crate::interventions::intervention::Intervention;
-use crate::pages::page::Question;
+use crate::pages::page::{Page, Question};
 use crate::pages::{self, built_in, sitemap};
 use crate::people::account::{data, factor, own};
 use crate::people::{access, admin as people, one_time, sign_in};
-use crate::records::admin::{edit, history, life, list};
+use crate::records::admin::{batch, edit, history, life, list};
 use crate::records::audit;
 use crate::records::form::RecordForm;
 use crate::records::public as records;
@@ -29,6 +29,7 @@ use crate::records::public::PublicPage;
 use crate::records::versions;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
+use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
 use crate::{search, settings, themes, work};
 
@@ -108,9 +109,15 @@ fn curators(app: &App) -> Router<App> {
         .route("/log-out", post(sign_in::out::log_out))
         .route("/admin", get(work::admin::show))
         .merge(own_account())
+        .merge(editing::<Intervention>())
         .merge(editing::<Theme>())
+        .merge(editing::<Question>())
+        .merge(editing::<Page>())
         .nest("/admin/records/{id}", lives())
-        .nest("/admin/imports", imports());
+        .nest("/admin/imports", imports())
+        .route("/admin/batches", get(batch::index))
+        .route("/admin/batches/{id}", get(batch::show))
+        .route("/admin/batches/{id}/undo", post(batch::undo));
     let administrator = Router::new()
         .merge(accounts())
         .route(
@@ -125,6 +132,7 @@ fn curators(app: &App) -> Router<App> {
         ));
     // The last layer is the first to see a request: nobody's role is asked before they are known.
     curator
+        .merge(editors(app))
         .merge(administrator)
         .layer(middleware::from_fn_with_state(app.clone(), access::guard))
 }
@@ -166,6 +174,41 @@ fn accounts() -> Router<App> {
             get(people::edit::edit).post(people::edit::update),
         )
         .nest("/admin/people/{id}", buttons)
+}
+
+/// What only editors may ask for.
+fn editors(app: &App) -> Router<App> {
+    const VOCABULARIES: &str = "/admin/vocabularies";
+    let list = format!("{VOCABULARIES}/{{slug}}");
+    let term = format!("{list}/terms/{{term}}");
+    Router::new()
+        .route(VOCABULARIES, get(vocabularies::lists::index))
+        .route(
+            &format!("{VOCABULARIES}/synonyms"),
+            get(vocabularies::synonyms::show).post(vocabularies::synonyms::update),
+        )
+        .route(
+            &list,
+            get(vocabularies::lists::show).post(vocabularies::lists::describe),
+        )
+        .route(&format!("{list}/terms"), post(vocabularies::lists::add))
+        .route(&format!("{list}/order"), post(vocabularies::lists::order))
+        .route(
+            &term,
+            get(vocabularies::terms::show).post(vocabularies::terms::update),
+        )
+        .route(
+            &format!("{term}/remove"),
+            post(vocabularies::terms::remove),
+        )
+        .route(
+            &format!("{term}/merge"),
+            get(vocabularies::merge::ask).post(vocabularies::merge::merge),
+        )
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            access::editors_only,
+        ))
 }
 
 /// The forms of one kind of record. What a role may edit is checked by kind.

@@ -25,6 +25,7 @@ struct EditPage {
 
 impl RecordForm for Theme {
     const PICKERS: &'static [(&'static str, Kind)] = &[];
+    const CITING: &'static [&'static str] = &["key_messages", "narrative"];
 
     fn blank() -> Self {
         Self {

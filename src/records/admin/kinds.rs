@@ -63,8 +63,11 @@ pub fn missing(kind: Kind, body: &str, catalogue: &Catalogue) -> Result<Vec<Miss
         Ok(read::<F>(body)?.missing(catalogue))
     }
     match kind {
+        Kind::Intervention => of::<Intervention>(body, catalogue),
         Kind::Theme => of::<Theme>(body, catalogue),
-        Kind::Study | Kind::Intervention | Kind::Question | Kind::Page => Ok(Vec::new()),
+        Kind::Question => of::<Question>(body, catalogue),
+        Kind::Page => of::<Page>(body, catalogue),
+        Kind::Study => Ok(Vec::new()),
     }
 }
 
@@ -77,7 +80,10 @@ pub fn proposed_slug(kind: Kind, body: &str) -> Result<Option<Slug>> {
         Ok(read::<F>(body)?.proposed_slug())
     }
     match kind {
+        Kind::Intervention => of::<Intervention>(body),
         Kind::Theme => of::<Theme>(body),
-        Kind::Study | Kind::Intervention | Kind::Question | Kind::Page => Ok(None),
+        Kind::Question => of::<Question>(body),
+        Kind::Page => of::<Page>(body),
+        Kind::Study => Ok(None),
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::db::Conn;
+use crate::people::person::PersonId;
 use crate::records::audit::Act;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
@@ -129,6 +130,7 @@ pub async fn add_item(
 pub struct Batch {
     pub id: i64,
     pub kind: BatchKind,
+    pub person: Option<PersonId>,
     pub person_name: String,
     pub time: Timestamp,
     pub label: String,
@@ -141,7 +143,7 @@ pub struct Batch {
 /// When the database cannot be read.
 pub async fn batch(conn: &mut Conn, id: i64) -> Result<Option<Batch>> {
     let row = sqlx::query!(
-        "SELECT kind, time, label, undone_at, detail, maker.name AS \"maker?\", undoer.name AS \"undoer?\",
+        "SELECT kind, batch.person, time, label, undone_at, detail, maker.name AS \"maker?\", undoer.name AS \"undoer?\",
                 (SELECT count(*) FROM batch_item WHERE batch = batch.id) AS \"records!: i64\"
            FROM batch LEFT JOIN person AS maker ON maker.id = batch.person
            LEFT JOIN person AS undoer ON undoer.id = undone_by
@@ -161,6 +163,7 @@ pub async fn batch(conn: &mut Conn, id: i64) -> Result<Option<Batch>> {
     Ok(Some(Batch {
         id,
         kind: BatchKind::parse(&row.kind).context("unknown kind of batch")?,
+        person: row.person,
         person_name: name(row.maker),
         time: row.time.parse()?,
         label: row.label,
@@ -168,6 +171,21 @@ pub async fn batch(conn: &mut Conn, id: i64) -> Result<Option<Batch>> {
         records: usize::try_from(row.records)?,
         detail: serde_json::from_str(&row.detail).context("reading a batch")?,
     }))
+}
+
+/// The newest batches, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn batches(conn: &mut Conn, limit: i64) -> Result<Vec<Batch>> {
+    let ids = sqlx::query_scalar!("SELECT id FROM batch ORDER BY id DESC LIMIT $1", limit)
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut batches = Vec::with_capacity(ids.len());
+    for id in ids {
+        batches.extend(batch(conn, id).await?);
+    }
+    Ok(batches)
 }
 
 /// A record of a batch, as its page names it.
