@@ -21,7 +21,7 @@ use crate::pages::page::{Page, Question};
 use crate::pages::{self, built_in, sitemap};
 use crate::people::account::{data, factor, own};
 use crate::people::{access, admin as people, one_time, sign_in};
-use crate::records::admin::{batch, edit, history, life, list};
+use crate::records::admin::{batch, bulk, edit, history, life, list};
 use crate::records::audit;
 use crate::records::form::RecordForm;
 use crate::records::public as records;
@@ -115,6 +115,8 @@ fn curators(app: &App) -> Router<App> {
         .merge(editing::<Page>())
         .nest("/admin/records/{id}", lives())
         .nest("/admin/imports", imports())
+        .route("/admin/bulk", post(bulk::preview))
+        .route("/admin/bulk/apply", post(bulk::apply))
         .route("/admin/batches", get(batch::index))
         .route("/admin/batches/{id}", get(batch::show))
         .route("/admin/batches/{id}/undo", post(batch::undo));
@@ -197,10 +199,7 @@ fn editors(app: &App) -> Router<App> {
             &term,
             get(vocabularies::terms::show).post(vocabularies::terms::update),
         )
-        .route(
-            &format!("{term}/remove"),
-            post(vocabularies::terms::remove),
-        )
+        .route(&format!("{term}/remove"), post(vocabularies::terms::remove))
         .route(
             &format!("{term}/merge"),
             get(vocabularies::merge::ask).post(vocabularies::merge::merge),

@@ -45,7 +45,9 @@ async fn the_log_says_who_did_what_newest_first() {
     );
     assert_eq!(
         rows[2],
-        format!("{moment} Somebody was refused at the log-in From the network: - Login: not one of ours")
+        format!(
+            "{moment} Somebody was refused at the log-in From the network: - Login: not one of ours"
+        )
     );
     assert_eq!(
         rows[3],

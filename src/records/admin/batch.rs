@@ -105,7 +105,9 @@ pub async fn undo(
 ) -> Result<Response> {
     let act = curator.act(&app);
     let mut transaction = app.db.begin().await?;
-    let batch = store::batch(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+    let batch = store::batch(&mut transaction, id)
+        .await?
+        .ok_or(Error::NotFound)?;
     // Whoever imported drafts may take them back; what readers see is the editors'.
     if batch.kind != BatchKind::Import || batch.person != Some(curator.person.id) {
         curator.require(Role::Editor)?;
