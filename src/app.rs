@@ -17,11 +17,13 @@ use crate::db::Db;
 use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
+use crate::import::uploads::work;
 use crate::people::account::pending::Pending;
 use crate::people::command::offer_first_administrator;
 use crate::people::mail::Mailer;
 use crate::people::password::Hasher;
 use crate::people::throttle::Throttle;
+use crate::records::admin::presence::Presence;
 use crate::records::audit::Act;
 use crate::routes;
 use crate::search::catalogue::Catalogue;
@@ -30,6 +32,7 @@ use crate::settings::{self, Settings};
 use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
+use crate::web::outgoing::{Outgoing, Reach};
 use crate::web::overload::MAX_IN_FLIGHT;
 use crate::web::server;
 
@@ -53,6 +56,10 @@ pub struct Shared {
     settings: ArcSwap<Settings>,
     pub hasher: Hasher,
     pub throttle: Throttle,
+    pub presence: Presence,
+    pub outgoing: Outgoing,
+    /// For DOIs, at the one address that the settings name.
+    pub lookups: Outgoing,
     pub pending: Pending,
     /// None: nobody told us of a mail server.
     pub mailer: Option<Mailer>,
@@ -80,6 +87,15 @@ impl App {
 
     /// The same with a clock of one's own.
     pub async fn open_at(config: Config, clock: fn() -> Timestamp) -> Result<Self> {
+        Self::open_reaching(config, clock, Reach::Public).await
+    }
+
+    /// The same for tests whose stand-ins of other servers run on this machine.
+    pub async fn open_reaching(
+        config: Config,
+        clock: fn() -> Timestamp,
+        reach: Reach,
+    ) -> Result<Self> {
         let db = Db::open(&config.data).await?;
         let starter = if config.empty {
             Source::StarterVocabularies
@@ -99,6 +115,9 @@ impl App {
             settings: ArcSwap::from_pointee(settings),
             hasher: Hasher::new()?,
             throttle: Throttle::default(),
+            presence: Presence::default(),
+            outgoing: Outgoing::new(&config, reach)?,
+            lookups: Outgoing::new(&config, Reach::of_service(&config.crossref_url))?,
             pending: Pending::default(),
             mailer: Mailer::new(&config)?,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
@@ -173,6 +192,7 @@ pub async fn serve(config: Config) -> Result<()> {
         catalogue.interventions().len(),
         app.base_url
     );
+    work::resume(&app).await?;
     offer_first_administrator(&app).await?;
     let watch = tokio::spawn(watch(app.clone()));
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;

@@ -132,6 +132,16 @@ pub struct Config {
     #[arg(long, env = "EWF_PAGE_CACHE_MB", default_value_t = 64, global = true)]
     pub page_cache_mb: u32,
 
+    /// Where DOIs are looked up: Crossref, or whatever answers like it.
+    #[arg(
+        long,
+        env = "EWF_CROSSREF_URL",
+        default_value = "https://api.crossref.org",
+        value_parser = public_url,
+        global = true
+    )]
+    pub crossref_url: String,
+
     /// A proxy stands in front and its X-Forwarded-For header tells the client's address.
     #[arg(long, env = "EWF_TRUSTED_PROXY", global = true)]
     pub trusted_proxy: bool,
@@ -198,6 +208,7 @@ impl Config {
             log_format: LogFormat::Text,
             log: "warn".to_owned(),
             page_cache_mb: 8,
+            crossref_url: "https://api.crossref.org".to_owned(),
             trusted_proxy: false,
             smtp_url: None,
             mail_from: None,

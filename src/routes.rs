@@ -15,12 +15,23 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::app::App;
 use crate::error::{self, Error};
+use crate::import::uploads::admin as uploads;
+use crate::interventions::intervention::Intervention;
+use crate::pages::page::{Page, Question};
 use crate::pages::{self, built_in, sitemap};
 use crate::people::account::{data, factor, own};
 use crate::people::{access, admin as people, one_time, sign_in};
+use crate::records::admin::{batch, bulk, edit, history, life, list};
 use crate::records::audit;
+use crate::records::form::RecordForm;
+use crate::records::public as records;
+use crate::records::public::PublicPage;
+use crate::records::versions;
+use crate::studies::study::Study;
+use crate::themes::theme::Theme;
+use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
-use crate::{interventions, search, settings, studies, themes};
+use crate::{search, settings, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -31,14 +42,15 @@ pub fn router(app: App) -> Router {
     let mut public = Router::new()
         .route("/", get(pages::public::home))
         .route("/evidence", get(themes::public::index))
-        .route("/evidence/{theme}", get(themes::public::show))
         .route("/interventions", get(search::public::list::interventions))
-        .route("/interventions/{slug}", get(interventions::public::show))
         .route("/studies", get(search::public::list::studies))
-        .route("/studies/{slug}", get(studies::public::show))
         .route("/search", get(search::public::everything::show))
         .route("/questions", get(pages::public::questions))
-        .route("/questions/{slug}", get(pages::public::question))
+        .merge(record::<Theme>("/evidence"))
+        .merge(record::<Intervention>("/interventions"))
+        .merge(record::<Study>("/studies"))
+        .merge(record::<Question>("/questions"))
+        .route("/changes", get(versions::changes))
         .route("/glossary", get(pages::public::glossary))
         .route("/robots.txt", get(pages::public::robots))
         .route("/site.webmanifest", get(pages::public::manifest))
@@ -95,7 +107,19 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::out::log_out))
-        .merge(own_account());
+        .route("/admin", get(work::admin::show))
+        .merge(own_account())
+        .merge(editing::<Intervention>())
+        .merge(editing::<Theme>())
+        .merge(editing::<Question>())
+        .merge(editing::<Page>())
+        .nest("/admin/records/{id}", lives())
+        .nest("/admin/imports", imports())
+        .route("/admin/bulk", post(bulk::preview))
+        .route("/admin/bulk/apply", post(bulk::apply))
+        .route("/admin/batches", get(batch::index))
+        .route("/admin/batches/{id}", get(batch::show))
+        .route("/admin/batches/{id}/undo", post(batch::undo));
     let administrator = Router::new()
         .merge(accounts())
         .route(
@@ -110,6 +134,7 @@ fn curators(app: &App) -> Router<App> {
         ));
     // The last layer is the first to see a request: nobody's role is asked before they are known.
     curator
+        .merge(editors(app))
         .merge(administrator)
         .layer(middleware::from_fn_with_state(app.clone(), access::guard))
 }
@@ -151,6 +176,99 @@ fn accounts() -> Router<App> {
             get(people::edit::edit).post(people::edit::update),
         )
         .nest("/admin/people/{id}", buttons)
+}
+
+/// What only editors may ask for.
+fn editors(app: &App) -> Router<App> {
+    const VOCABULARIES: &str = "/admin/vocabularies";
+    let list = format!("{VOCABULARIES}/{{slug}}");
+    let term = format!("{list}/terms/{{term}}");
+    Router::new()
+        .route(VOCABULARIES, get(vocabularies::lists::index))
+        .route(
+            &format!("{VOCABULARIES}/synonyms"),
+            get(vocabularies::synonyms::show).post(vocabularies::synonyms::update),
+        )
+        .route(
+            &list,
+            get(vocabularies::lists::show).post(vocabularies::lists::describe),
+        )
+        .route(&format!("{list}/terms"), post(vocabularies::lists::add))
+        .route(&format!("{list}/order"), post(vocabularies::lists::order))
+        .route(
+            &term,
+            get(vocabularies::terms::show).post(vocabularies::terms::update),
+        )
+        .route(&format!("{term}/remove"), post(vocabularies::terms::remove))
+        .route(
+            &format!("{term}/merge"),
+            get(vocabularies::merge::ask).post(vocabularies::merge::merge),
+        )
+        .route_layer(middleware::from_fn_with_state(
+            app.clone(),
+            access::editors_only,
+        ))
+}
+
+/// The forms of one kind of record. What a role may edit is checked by kind.
+fn editing<F: RecordForm>() -> Router<App> {
+    let folder = edit::folder(F::KIND);
+    Router::new()
+        .route(folder, get(list::index::<F>).post(edit::create::<F>))
+        .route(&format!("{folder}/new"), get(edit::new::<F>))
+        .route(&format!("{folder}/new/keep"), post(edit::keep::<F>))
+        .route(&format!("{folder}/new/forget"), post(edit::forget::<F>))
+        .route(
+            &format!("{folder}/{{id}}"),
+            get(edit::edit::<F>).post(edit::update::<F>),
+        )
+        .route(&format!("{folder}/{{id}}/keep"), post(edit::keep::<F>))
+        .route(&format!("{folder}/{{id}}/forget"), post(edit::forget::<F>))
+}
+
+/// The steps of a record's life and its history, the same for every kind.
+fn lives() -> Router<App> {
+    Router::new()
+        .route("/preview", get(history::preview))
+        .route("/history", get(history::show))
+        .route("/history/{number}", get(history::version))
+        .route("/compare", get(history::show_difference))
+        .route("/comment", post(life::comment))
+        .route("/restore", post(life::restore))
+        .route("/submit", post(life::submit))
+        .route("/send-back", post(life::send_back))
+        .route("/publish", post(life::publish))
+        .route("/withdraw", get(life::ask_withdraw).post(life::withdraw))
+        .route("/republish", post(life::republish))
+        .route("/discard", post(life::discard))
+}
+
+/// References on their way in.
+fn imports() -> Router<App> {
+    Router::new()
+        .route("/", get(uploads::index).post(uploads::create))
+        .route("/new", get(uploads::new))
+        .route("/template.csv", get(uploads::template))
+        .route("/{id}", get(uploads::show).post(uploads::decide))
+        .route("/{id}/columns", post(uploads::map))
+        .route(
+            "/{id}/references/{number}",
+            get(uploads::show_merge).post(uploads::merge),
+        )
+}
+
+/// The page of one record and those of its versions.
+fn record<P: PublicPage + 'static>(folder: &str) -> Router<App> {
+    Router::new()
+        .route(&format!("{folder}/{{slug}}"), get(records::show::<P>))
+        .route(
+            &format!("{folder}/{{slug}}/versions"),
+            get(versions::index::<P>),
+        )
+        .route(
+            &format!("{folder}/{{slug}}/versions/{{number}}"),
+            get(versions::show::<P>),
+        )
 }
 
 /// Refuses what another site makes a browser send here.

@@ -1,5 +1,10 @@
 //! Numeric results of studies: metrics, intervals and translations. Numbers only, no SQL, no HTTP.
 
+pub mod convert;
 pub mod effect;
+pub mod impossible;
 pub mod metric;
+pub mod questions;
+pub mod student_t;
 pub mod translate;
+pub mod working;

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Html;
 
 use crate::app::App;
 use crate::error::Result;
@@ -12,7 +11,7 @@ use crate::interventions::derived::{Cost, Derived};
 use crate::interventions::intervention::Intervention;
 use crate::interventions::row::InterventionRow;
 use crate::records::coding::Coding;
-use crate::records::public::{Shown, live};
+use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
 use crate::records::store;
 use crate::search::bitset::Bitset;
@@ -49,6 +48,8 @@ struct ShowPage<'a> {
     studies: Vec<StudyResult<'a>>,
     similar: Vec<InterventionRow<'a>>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
@@ -59,57 +60,51 @@ struct StudyResult<'a> {
     effects: Vec<EffectRow>,
 }
 
-/// `GET /interventions/{slug}`
-pub async fn show(
-    State(app): State<App>,
-    layout: Layout,
-    Path(slug): Path<String>,
-) -> Result<Response> {
-    let published = match live::<Intervention>(&app, &slug).await? {
-        Shown::Page(published) => *published,
-        Shown::Elsewhere(response) => return Ok(response),
-    };
-    let Published {
-        slug,
-        version,
-        updated,
-        body: intervention,
-    } = published;
-    let catalogue = app.catalogue();
-    let vocabularies = &catalogue.vocabularies;
-    let number = catalogue.intervention_number(&slug);
-    // A record that was published this moment may be ahead of the catalogue.
-    let derived = number.map_or_else(
-        || Cow::Owned(Derived::of(&catalogue.vocabularies, &[])),
-        |number| Cow::Borrowed(catalogue.derived(number)),
-    );
-    let studies = match number {
-        Some(number) => study_results(&app, &catalogue, number).await?,
-        None => Vec::new(),
-    };
-    let page = ShowPage {
-        layout: layout
-            .titled(intervention.name.clone(), intervention.summary.clone())
-            .at(Kind::Intervention.path(&slug)),
-        description: cited(&intervention.description, &catalogue),
-        cost: Cost::of(&catalogue, &intervention.cost),
-        stages: vocabularies.say_all(Vocabulary::Stage, &intervention.stages),
-        setting: vocabularies.say_all(Vocabulary::Setting, &intervention.setting),
-        focus: vocabularies.say_all(
-            Vocabulary::DisadvantageFocus,
-            &intervention.disadvantage_focus,
-        ),
-        outcomes: vocabularies.say_all(Vocabulary::Outcome, &intervention.outcomes),
-        certainty: number.map_or_else(Vec::new, |number| certainty(&catalogue, number)),
-        similar: number.map_or_else(Vec::new, |number| similar(&catalogue, number)),
-        updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
-        derived,
-        studies,
-        version,
-        catalogue: &catalogue,
-        intervention: &intervention,
-    };
-    Ok(render(&page)?.into_response())
+impl PublicPage for Intervention {
+    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let Published {
+            slug,
+            version,
+            updated,
+            body: intervention,
+        } = published;
+        let catalogue = app.catalogue();
+        let vocabularies = &catalogue.vocabularies;
+        let number = catalogue.intervention_number(&slug);
+        // A record that was published this moment may be ahead of the catalogue.
+        let derived = number.map_or_else(
+            || Cow::Owned(Derived::of(&catalogue.vocabularies, &[])),
+            |number| Cow::Borrowed(catalogue.derived(number)),
+        );
+        let studies = match number {
+            Some(number) => study_results(app, &catalogue, number).await?,
+            None => Vec::new(),
+        };
+        let page = ShowPage {
+            versions: format!("{}/versions", Kind::Intervention.path(&slug)),
+            layout: layout
+                .titled(intervention.name.clone(), intervention.summary.clone())
+                .at(Kind::Intervention.path(&slug)),
+            description: cited(&intervention.description, &catalogue),
+            cost: Cost::of(&catalogue, &intervention.cost),
+            stages: vocabularies.say_all(Vocabulary::Stage, &intervention.stages),
+            setting: vocabularies.say_all(Vocabulary::Setting, &intervention.setting),
+            focus: vocabularies.say_all(
+                Vocabulary::DisadvantageFocus,
+                &intervention.disadvantage_focus,
+            ),
+            outcomes: vocabularies.say_all(Vocabulary::Outcome, &intervention.outcomes),
+            certainty: number.map_or_else(Vec::new, |number| certainty(&catalogue, number)),
+            similar: number.map_or_else(Vec::new, |number| similar(&catalogue, number)),
+            updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
+            derived,
+            studies,
+            version,
+            catalogue: &catalogue,
+            intervention: &intervention,
+        };
+        Ok(render(&page)?)
+    }
 }
 
 async fn study_results<'a>(

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::interventions::row::InterventionRow;
 use crate::pages::built_in;
 use crate::pages::page::{Page as PageBody, Question};
-use crate::records::public::{Shown, live};
+use crate::records::public::PublicPage;
 use crate::records::record::{Found, Kind, Published};
 use crate::records::store;
 use crate::search::bitset::Bitset;
@@ -197,6 +197,10 @@ struct ShowPage<'a> {
 pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
     let slug = layout.path().trim_start_matches('/').to_owned();
     let text = page_text(&app, &slug).await?;
+    Ok(text_page(&app, layout, &text)?.into_response())
+}
+
+fn text_page(app: &App, layout: Layout, text: &PageBody) -> Result<Html<String>> {
     let catalogue = app.catalogue();
     let Cited { html, studies } = cited(&text.body, &catalogue);
     let (body, headings) = with_anchors(&html);
@@ -209,7 +213,13 @@ pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
         cited: studies,
         headings,
     };
-    Ok(render(&page)?.into_response())
+    Ok(render(&page)?)
+}
+
+impl PublicPage for PageBody {
+    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        text_page(app, layout, &published.body)
+    }
 }
 
 /// An editorial page as curators have published it, or else as the program carries it.
@@ -280,45 +290,38 @@ struct QuestionPage<'a> {
     interventions: Vec<InterventionRow<'a>>,
 }
 
-/// `GET /questions/{slug}`
-pub async fn question(
-    State(app): State<App>,
-    layout: Layout,
-    Path(slug): Path<String>,
-) -> Result<Response> {
-    let published = match live::<Question>(&app, &slug).await? {
-        Shown::Page(published) => *published,
-        Shown::Elsewhere(response) => return Ok(response),
-    };
-    let catalogue = app.catalogue();
-    let question = &published.body;
-    let interventions: Vec<_> = question
-        .interventions
-        .iter()
-        .filter_map(|slug| catalogue.intervention_number(slug))
-        .map(|number| InterventionRow::new(&catalogue, number, 2))
-        .collect();
-    let names: Vec<_> = interventions
-        .iter()
-        .map(|row| row.card.body.name.as_str())
-        .collect();
-    let description = if names.is_empty() {
-        question.question.clone()
-    } else {
-        format!("What research offers: {}.", words::list(&names, "and"))
-    };
-    let page = QuestionPage {
-        layout: layout
-            .titled(question.question.clone(), description)
-            .at(Kind::Question.path(&published.slug)),
-        theme: summaries(&catalogue)
-            .into_iter()
-            .find(|theme| theme.card.slug == question.theme),
-        interventions,
-        question,
-        catalogue: &catalogue,
-    };
-    Ok(render(&page)?.into_response())
+impl PublicPage for Question {
+    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let catalogue = app.catalogue();
+        let question = &published.body;
+        let interventions: Vec<_> = question
+            .interventions
+            .iter()
+            .filter_map(|slug| catalogue.intervention_number(slug))
+            .map(|number| InterventionRow::new(&catalogue, number, 2))
+            .collect();
+        let names: Vec<_> = interventions
+            .iter()
+            .map(|row| row.card.body.name.as_str())
+            .collect();
+        let description = if names.is_empty() {
+            question.question.clone()
+        } else {
+            format!("What research offers: {}.", words::list(&names, "and"))
+        };
+        let page = QuestionPage {
+            layout: layout
+                .titled(question.question.clone(), description)
+                .at(Kind::Question.path(&published.slug)),
+            theme: catalogue
+                .theme(&question.theme)
+                .map(|card| ThemeSummary::of(&catalogue, card)),
+            interventions,
+            question,
+            catalogue: &catalogue,
+        };
+        Ok(render(&page)?)
+    }
 }
 
 #[derive(Template)]

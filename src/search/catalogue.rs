@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use crate::interventions::derived::Derived;
 use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
+use crate::search::aliases::Aliases;
 use crate::search::bitset::Bitset;
 use crate::search::cards::{Codes, InterventionCard, QuestionCard, RecordId, StudyCard, ThemeCard};
 use crate::search::facets::{Column, Facets};
@@ -23,6 +24,8 @@ use crate::vocabularies::vocabulary::Vocabularies;
 #[derive(Clone, Debug, Default)]
 pub struct Cards {
     pub codes: Codes,
+    /// Names that the cards do not use any more, but texts and addresses do.
+    pub aliases: Arc<Aliases>,
     pub studies: Vec<Arc<StudyCard>>,
     pub interventions: Vec<Arc<InterventionCard>>,
     pub themes: Vec<Arc<ThemeCard>>,
@@ -47,6 +50,7 @@ pub struct Catalogue {
     /// The synonyms, ready for searching.
     pub meanings: Meanings,
     codes: Codes,
+    aliases: Arc<Aliases>,
     /// By year, newest first, then by id: a study's catalogue number is its place here.
     studies: Vec<Arc<StudyCard>>,
     /// By name.
@@ -88,6 +92,7 @@ impl Catalogue {
     pub fn new(change: Option<Change>, vocabularies: Arc<Vocabularies>, cards: Cards) -> Self {
         let Cards {
             mut codes,
+            aliases,
             mut studies,
             mut interventions,
             mut themes,
@@ -149,6 +154,7 @@ impl Catalogue {
             meanings: Meanings::new(&vocabularies.synonyms),
             vocabularies,
             codes,
+            aliases,
             studies,
             interventions,
             themes,
@@ -173,6 +179,7 @@ impl Catalogue {
     pub fn cards(&self) -> Cards {
         Cards {
             codes: self.codes.clone(),
+            aliases: self.aliases.clone(),
             studies: self.studies.clone(),
             interventions: self.interventions.clone(),
             themes: self.themes.clone(),
@@ -207,6 +214,7 @@ impl Catalogue {
 
     #[must_use]
     pub fn study_number(&self, slug: &Slug) -> Option<usize> {
+        let slug = self.aliases.current(Kind::Study, slug);
         self.study_numbers.get(slug).map(|number| *number as usize)
     }
 
@@ -218,6 +226,7 @@ impl Catalogue {
 
     #[must_use]
     pub fn intervention_number(&self, slug: &Slug) -> Option<usize> {
+        let slug = self.aliases.current(Kind::Intervention, slug);
         self.intervention_numbers
             .get(slug)
             .map(|number| *number as usize)
@@ -225,11 +234,13 @@ impl Catalogue {
 
     #[must_use]
     pub fn theme(&self, slug: &Slug) -> Option<&Arc<ThemeCard>> {
+        let slug = self.aliases.current(Kind::Theme, slug);
         self.themes.iter().find(|card| card.slug == *slug)
     }
 
     #[must_use]
     pub fn question(&self, slug: &Slug) -> Option<&Arc<QuestionCard>> {
+        let slug = self.aliases.current(Kind::Question, slug);
         self.questions.iter().find(|card| card.slug == *slug)
     }
 
@@ -307,8 +318,13 @@ impl Catalogue {
         &self.filter_values[filter as usize]
     }
 
+    /// The value of this name, or of this former name.
     #[must_use]
     pub fn filter_value(&self, filter: Filter, slug: &str) -> Option<&FilterValue> {
+        let former = Slug::parse(slug).filter(|_| filter == Filter::Theme);
+        let slug = former.as_ref().map_or(slug, |former| {
+            self.aliases.current(Kind::Theme, former).as_str()
+        });
         self.filter_values(filter)
             .iter()
             .find(|value| value.slug == slug)

@@ -1,6 +1,7 @@
 //! Finding evidence: filters and counts in memory, words in an index, both derived from the
 //! published records.
 
+pub mod aliases;
 pub mod bitset;
 pub mod cards;
 pub mod catalogue;

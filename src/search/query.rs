@@ -87,9 +87,14 @@ impl Search {
         }
     }
 
-    /// Reads a query string. `is_value` says whether a filter has a value of this name.
+    /// Reads a query string. `value_of` names the value that a filter has under
+    /// this name.
     #[must_use]
-    pub fn read(kind: Kind, query: &str, is_value: impl Fn(Filter, &str) -> bool) -> Self {
+    pub fn read(
+        kind: Kind,
+        query: &str,
+        value_of: impl Fn(Filter, &str) -> Option<String>,
+    ) -> Self {
         let mut search = Self::everything(kind);
         for (key, value) in form_urlencoded::parse(query.as_bytes()).take(MAX_PAIRS) {
             let value = value.trim();
@@ -108,7 +113,7 @@ impl Search {
                     let filter = Filter::of(kind).iter().find(|filter| filter.key() == key);
                     if let Some(filter) = filter {
                         let value = value.to_ascii_lowercase();
-                        if is_value(*filter, &value) {
+                        if let Some(value) = value_of(*filter, &value) {
                             search.choose(*filter, value);
                         }
                     }
@@ -334,7 +339,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn canonical(kind: Kind, query: &str) -> String {
-        Search::read(kind, query, |_, value| value != "unknown").to_query()
+        Search::read(kind, query, |_, value| {
+            (value != "unknown").then(|| value.to_owned())
+        })
+        .to_query()
     }
 
     #[test]
@@ -372,7 +380,9 @@ mod tests {
 
     #[test]
     fn removing_a_value_returns_to_the_first_page() {
-        let search = Search::read(Kind::Study, "theme=a&theme=b&page=4", |_, _| true);
+        let search = Search::read(Kind::Study, "theme=a&theme=b&page=4", |_, value| {
+            Some(value.to_owned())
+        });
         assert_eq!(
             search.without_value(Filter::Theme, "a").url(),
             "/studies?theme=b"

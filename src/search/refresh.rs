@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
 use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use tokio::sync::{Mutex, mpsc};
 
 use crate::db::Db;
@@ -16,6 +17,7 @@ use crate::pages::page::{Page, Question};
 use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
 use crate::records::store::{self, LiveRow};
+use crate::search::aliases::Aliases;
 use crate::search::cards::{InterventionCard, QuestionCard, StudyCard, ThemeCard};
 use crate::search::catalogue::{Cards, Catalogue};
 use crate::search::keywords::index::{Keywords, Written};
@@ -151,32 +153,30 @@ impl Collection {
         } else {
             Cards::default()
         };
+        if since == 0 || store::renamed_since(&self.db, since).await? {
+            cards.aliases = Arc::new(Aliases::new(store::old_slugs(&self.db).await?));
+        }
+        let mut outdated = Vec::new();
         if since > 0 {
-            forget(
-                &mut cards,
-                &store::touched(&self.db, since).await?.into_iter().collect(),
-            );
+            outdated = outdated_by_renaming(&cards);
+            let touched = store::touched(&self.db, since).await?;
+            let gone = touched.into_iter().chain(outdated.iter().copied());
+            forget(&mut cards, &gone.collect());
         }
         let mut fresh = Cards {
             codes: std::mem::take(&mut cards.codes),
+            aliases: cards.aliases.clone(),
             ..Cards::default()
         };
-        let mut rows = store::live_since(&self.db, since);
-        while let Some(row) = rows.try_next().await? {
-            if let Err(error) = add_card(&mut fresh, &row) {
-                skip(&row, &error);
-            }
-        }
+        add_cards(&mut fresh, store::live_since(&self.db, since)).await?;
+        // What was touched and outdated has come already.
+        let come: HashSet<i64> = ids(&fresh).collect();
+        outdated.retain(|id| !come.contains(id));
+        let outdated = serde_json::to_string(&outdated)?;
+        add_cards(&mut fresh, store::live_among(&self.db, &outdated)).await?;
         if since > 0 {
             // What changed after `newest` was read comes again with the next refresh.
-            let ids = fresh.studies.iter().map(|card| card.id);
-            let ids = ids.chain(fresh.interventions.iter().map(|card| card.id));
-            let ids = ids.chain(fresh.themes.iter().map(|card| card.id));
-            forget(
-                &mut cards,
-                &ids.chain(fresh.questions.iter().map(|card| card.id))
-                    .collect(),
-            );
+            forget(&mut cards, &ids(&fresh).collect());
         }
         cards.codes = fresh.codes;
         cards.studies.append(&mut fresh.studies);
@@ -267,6 +267,34 @@ async fn load_vocabularies(db: &Db) -> Result<vocabularies::vocabulary::Vocabula
     vocabularies::store::load(&mut conn).await
 }
 
+fn ids(cards: &Cards) -> impl Iterator<Item = i64> {
+    let studies = cards.studies.iter().map(|card| card.id);
+    let interventions = cards.interventions.iter().map(|card| card.id);
+    let themes = cards.themes.iter().map(|card| card.id);
+    let questions = cards.questions.iter().map(|card| card.id);
+    studies.chain(interventions).chain(themes).chain(questions)
+}
+
+/// The cards that name a record as it was called before it was renamed.
+fn outdated_by_renaming(cards: &Cards) -> Vec<i64> {
+    let aliases = &cards.aliases;
+    let studies = cards.studies.iter();
+    let studies = studies.filter(|card| aliases.outdate_study(card));
+    let interventions = cards.interventions.iter();
+    let interventions = interventions.filter(|card| aliases.outdate_intervention(card));
+    let themes = cards.themes.iter();
+    let themes = themes.filter(|card| aliases.outdate_sentences(&card.citing));
+    let questions = cards.questions.iter();
+    let questions = questions.filter(|card| aliases.outdate_question(&card.body));
+    let (studies, interventions) = (
+        studies.map(|card| card.id),
+        interventions.map(|card| card.id),
+    );
+    let (themes, questions) = (themes.map(|card| card.id), questions.map(|card| card.id));
+    let ids = studies.chain(interventions).chain(themes).chain(questions);
+    ids.collect()
+}
+
 fn forget(cards: &mut Cards, ids: &HashSet<i64>) {
     cards.studies.retain(|card| !ids.contains(&card.id));
     cards.interventions.retain(|card| !ids.contains(&card.id));
@@ -286,30 +314,47 @@ fn body<'a, D: serde::Deserialize<'a>>(row: &'a LiveRow) -> Result<D> {
         .with_context(|| format!("reading the stored {} \"{}\"", row.kind, row.slug))
 }
 
+async fn add_cards(
+    cards: &mut Cards,
+    mut rows: BoxStream<'_, sqlx::Result<LiveRow>>,
+) -> Result<()> {
+    while let Some(row) = rows.try_next().await? {
+        if let Err(error) = add_card(cards, &row) {
+            skip(&row, &error);
+        }
+    }
+    Ok(())
+}
+
 fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
     let (kind, slug) = parts(row)?;
     let (id, updated) = (row.id, row.time.parse()?);
-    let codes = &mut cards.codes;
+    let (codes, aliases) = (&mut cards.codes, cards.aliases.clone());
     match kind {
         Kind::Study => {
-            let study: Study = body(row)?;
+            let mut study: Study = body(row)?;
+            aliases.in_study(&mut study);
             cards
                 .studies
                 .push(Arc::new(StudyCard::new(id, slug, updated, study, codes)));
         }
         Kind::Intervention => {
-            let body: Intervention = body(row)?;
-            let card = InterventionCard::new(id, slug, updated, body, codes);
+            let mut body: Intervention = body(row)?;
+            aliases.in_intervention(&mut body);
+            let mut card = InterventionCard::new(id, slug, updated, body, codes);
+            aliases.in_sentences(&mut card.citing);
             cards.interventions.push(Arc::new(card));
         }
         Kind::Theme => {
-            let body: Theme = body(row)?;
-            cards
-                .themes
-                .push(Arc::new(ThemeCard::new(id, slug, updated, body)));
+            let mut body: Theme = body(row)?;
+            aliases.in_theme(&mut body);
+            let mut card = ThemeCard::new(id, slug, updated, body);
+            aliases.in_sentences(&mut card.citing);
+            cards.themes.push(Arc::new(card));
         }
         Kind::Question => {
-            let body: Question = body(row)?;
+            let mut body: Question = body(row)?;
+            aliases.in_question(&mut body);
             cards.questions.push(Arc::new(QuestionCard {
                 id,
                 slug,

@@ -1,14 +1,13 @@
 //! The page of a study: the permanent address that every citation of it leads to.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Html;
 
 use crate::app::App;
 use crate::error::Result;
 use crate::exchange::cite::ReferenceStyle;
 use crate::interventions::row::InterventionRow;
-use crate::records::public::{Shown, live};
+use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
 use crate::search::catalogue::{Catalogue, CitedIn};
 use crate::studies::bibliography::{Author, author_year};
@@ -44,57 +43,53 @@ struct ShowPage<'a> {
     references: Vec<(&'static str, String)>,
     related: Vec<BriefStudyRow<'a>>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
-/// `GET /studies/{slug}`
-pub async fn show(
-    State(app): State<App>,
-    layout: Layout,
-    Path(slug): Path<String>,
-) -> Result<Response> {
-    let published = match live::<Study>(&app, &slug).await? {
-        Shown::Page(published) => *published,
-        Shown::Elsewhere(response) => return Ok(response),
-    };
-    let Published {
-        slug,
-        version,
-        updated,
-        body: study,
-    } = published;
-    let catalogue = app.catalogue();
-    let number = catalogue.study_number(&slug);
-    let references = ReferenceStyle::ALL
-        .into_iter()
-        .filter_map(|style| Some((style.label(), app.styles.reference(style, &slug, &study)?)));
-    let page = ShowPage {
-        layout: layout
-            .titled(study.title.clone(), description(&study))
-            .at(Kind::Study.path(&slug)),
-        short_name: author_year(&study.authors, study.year),
-        authors: authors(&study.authors),
-        published_in: published_in(&study),
-        design: catalogue
-            .vocabularies
-            .say(Vocabulary::Design, &study.study_design),
-        place: place(&study.countries),
-        facts: facts(&study, &catalogue),
-        interventions: number.map_or_else(Vec::new, |number| interventions(&catalogue, number)),
-        effects: study
-            .effects
-            .iter()
-            .map(|effect| EffectRow::new(effect, &catalogue.vocabularies))
-            .collect(),
-        cited_in: catalogue.cited_in(&slug).collect(),
-        references: references.collect(),
-        related: number.map_or_else(Vec::new, |number| related_rows(&catalogue, number)),
-        version,
-        updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
-        catalogue: &catalogue,
-        study: &study,
-    };
-    Ok(render(&page)?.into_response())
+impl PublicPage for Study {
+    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let Published {
+            slug,
+            version,
+            updated,
+            body: study,
+        } = published;
+        let catalogue = app.catalogue();
+        let number = catalogue.study_number(&slug);
+        let references = ReferenceStyle::ALL
+            .into_iter()
+            .filter_map(|style| Some((style.label(), app.styles.reference(style, &slug, &study)?)));
+        let page = ShowPage {
+            versions: format!("{}/versions", Kind::Study.path(&slug)),
+            layout: layout
+                .titled(study.title.clone(), description(&study))
+                .at(Kind::Study.path(&slug)),
+            short_name: author_year(&study.authors, study.year),
+            authors: authors(&study.authors),
+            published_in: published_in(&study),
+            design: catalogue
+                .vocabularies
+                .say(Vocabulary::Design, &study.study_design),
+            place: place(&study.countries),
+            facts: facts(&study, &catalogue),
+            interventions: number.map_or_else(Vec::new, |number| interventions(&catalogue, number)),
+            effects: study
+                .effects
+                .iter()
+                .map(|effect| EffectRow::new(effect, &catalogue.vocabularies))
+                .collect(),
+            cited_in: catalogue.cited_in(&slug).collect(),
+            references: references.collect(),
+            related: number.map_or_else(Vec::new, |number| related_rows(&catalogue, number)),
+            version,
+            updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
+            catalogue: &catalogue,
+            study: &study,
+        };
+        Ok(render(&page)?)
+    }
 }
 
 /// The summary, as far as a search engine shows it.

@@ -38,12 +38,13 @@ pub fn cited<'a>(text: &str, catalogue: &'a Catalogue) -> Cited<'a> {
         let items = slugs
             .iter()
             .enumerate()
-            .map(|(index, slug)| Item {
-                anchor: anchor(first + index),
-                slug,
-                name: catalogue
-                    .study(slug)
-                    .map(|card| catalogue.author_year(card)),
+            .map(|(index, slug)| {
+                let card = catalogue.study(slug);
+                Item {
+                    anchor: anchor(first + index),
+                    slug: card.map_or(slug, |card| &card.slug),
+                    name: card.map(|card| catalogue.author_year(card)),
+                }
             })
             .collect();
         for card in slugs.iter().filter_map(|slug| catalogue.study(slug)) {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
 
 use crate::app::App;
 use crate::error::Result;
 use crate::interventions::row::InterventionRow;
 use crate::pages::public::page_text;
-use crate::records::public::{Shown, live};
+use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
 use crate::search::bitset::Bitset;
 use crate::search::cards::{StudyCard, ThemeCard, key_message_anchor};
@@ -34,7 +34,24 @@ pub struct ThemeSummary<'a> {
     pub studies: usize,
 }
 
-impl ThemeSummary<'_> {
+impl<'a> ThemeSummary<'a> {
+    #[must_use]
+    pub fn of(catalogue: &'a Catalogue, card: &'a ThemeCard) -> Self {
+        let count = |set: Option<&Bitset>| set.map_or(0, Bitset::count);
+        let code = catalogue
+            .filter_value(Filter::Theme, card.slug.as_str())
+            .map(|value| value.code);
+        Self {
+            card,
+            interventions: code.map_or(0, |code| {
+                count(catalogue.intervention_facets.set(Filter::Theme, code))
+            }),
+            studies: code.map_or(0, |code| {
+                count(catalogue.study_facets.set(Filter::Theme, code))
+            }),
+        }
+    }
+
     #[must_use]
     pub fn counts(&self) -> String {
         format!(
@@ -51,24 +68,8 @@ pub fn summaries(catalogue: &Catalogue) -> Vec<ThemeSummary<'_>> {
     catalogue
         .themes()
         .iter()
-        .map(|card| summary(catalogue, card))
+        .map(|card| ThemeSummary::of(catalogue, card))
         .collect()
-}
-
-fn summary<'a>(catalogue: &'a Catalogue, card: &'a ThemeCard) -> ThemeSummary<'a> {
-    let count = |set: Option<&Bitset>| set.map_or(0, Bitset::count);
-    let code = catalogue
-        .filter_value(Filter::Theme, card.slug.as_str())
-        .map(|value| value.code);
-    ThemeSummary {
-        card,
-        interventions: code.map_or(0, |code| {
-            count(catalogue.intervention_facets.set(Filter::Theme, code))
-        }),
-        studies: code.map_or(0, |code| {
-            count(catalogue.study_facets.set(Filter::Theme, code))
-        }),
-    }
 }
 
 #[derive(Template)]
@@ -110,6 +111,8 @@ struct ShowPage<'a> {
     studies: Vec<StudyRow<'a>>,
     gaps: Vec<String>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
@@ -119,75 +122,69 @@ struct Message<'a> {
     studies: Vec<&'a Arc<StudyCard>>,
 }
 
-/// `GET /evidence/{theme}`
-pub async fn show(
-    State(app): State<App>,
-    layout: Layout,
-    Path(slug): Path<String>,
-) -> Result<Response> {
-    let published = match live::<Theme>(&app, &slug).await? {
-        Shown::Page(published) => *published,
-        Shown::Elsewhere(response) => return Ok(response),
-    };
-    let Published {
-        slug,
-        version,
-        updated,
-        body: theme,
-    } = published;
-    let catalogue = app.catalogue();
-    // The catalogue follows the database within moments of a first publication.
-    let card = Arc::new(ThemeCard::new(0, slug.clone(), updated, theme.clone()));
-    let code = catalogue
-        .filter_value(Filter::Theme, slug.as_str())
-        .map(|value| value.code);
-    let set = |facets: &crate::search::facets::Facets, length| {
-        code.and_then(|code| facets.set(Filter::Theme, code).cloned())
-            .unwrap_or_else(|| Bitset::empty(length))
-    };
-    let studies = set(&catalogue.study_facets, catalogue.studies().len());
-    let interventions = set(
-        &catalogue.intervention_facets,
-        catalogue.interventions().len(),
-    );
-    let messages = theme
-        .key_messages
-        .iter()
-        .enumerate()
-        .map(|(index, message)| Message {
-            anchor: key_message_anchor(index),
-            text: &message.text,
-            studies: message
-                .studies
-                .iter()
-                .filter_map(|slug| catalogue.study(slug))
+impl PublicPage for Theme {
+    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let Published {
+            slug,
+            version,
+            updated,
+            body: theme,
+        } = published;
+        let catalogue = app.catalogue();
+        // The catalogue follows the database within moments of a first publication.
+        let card = Arc::new(ThemeCard::new(0, slug.clone(), updated, theme.clone()));
+        let code = catalogue
+            .filter_value(Filter::Theme, slug.as_str())
+            .map(|value| value.code);
+        let set = |facets: &crate::search::facets::Facets, length| {
+            code.and_then(|code| facets.set(Filter::Theme, code).cloned())
+                .unwrap_or_else(|| Bitset::empty(length))
+        };
+        let studies = set(&catalogue.study_facets, catalogue.studies().len());
+        let interventions = set(
+            &catalogue.intervention_facets,
+            catalogue.interventions().len(),
+        );
+        let messages = theme
+            .key_messages
+            .iter()
+            .enumerate()
+            .map(|(index, message)| Message {
+                anchor: key_message_anchor(index),
+                text: &message.text,
+                studies: message
+                    .studies
+                    .iter()
+                    .filter_map(|slug| catalogue.study(slug))
+                    .collect(),
+            })
+            .collect();
+        let page = ShowPage {
+            versions: format!("{}/versions", Kind::Theme.path(&slug)),
+            layout: layout
+                .titled(theme.title.clone(), theme.summary.clone())
+                .at(Kind::Theme.path(&slug)),
+            summary: ThemeSummary::of(&catalogue, &card),
+            messages,
+            narrative: cited(&theme.narrative, &catalogue),
+            interventions: interventions
+                .slice(0, SHOWN)
+                .into_iter()
+                .map(|number| InterventionRow::new(&catalogue, number, 3))
                 .collect(),
-        })
-        .collect();
-    let page = ShowPage {
-        layout: layout
-            .titled(theme.title.clone(), theme.summary.clone())
-            .at(Kind::Theme.path(&slug)),
-        summary: summary(&catalogue, &card),
-        messages,
-        narrative: cited(&theme.narrative, &catalogue),
-        interventions: interventions
-            .slice(0, SHOWN)
-            .into_iter()
-            .map(|number| InterventionRow::new(&catalogue, number, 3))
-            .collect(),
-        studies: studies
-            .slice(0, SHOWN)
-            .into_iter()
-            .map(|number| StudyRow::new(&catalogue, &catalogue.studies()[number], 3))
-            .collect(),
-        gaps: gaps(&catalogue, &studies),
-        updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
-        version,
-        catalogue: &catalogue,
-        theme: &theme,
-    };
-    Ok(render(&page)?.into_response())
+            studies: studies
+                .slice(0, SHOWN)
+                .into_iter()
+                .map(|number| StudyRow::new(&catalogue, &catalogue.studies()[number], 3))
+                .collect(),
+            gaps: gaps(&catalogue, &studies),
+            updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
+            version,
+            catalogue: &catalogue,
+            theme: &theme,
+        };
+        Ok(render(&page)?)
+    }
 }
 
 /// What the studies of a theme do not tell: what can be counted as missing.

@@ -134,3 +134,146 @@ pub async fn announce(conn: &mut Conn, act: Act) -> Result<()> {
     .await?;
     Ok(())
 }
+
+/// Says anew what a vocabulary is called and when it is used.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn describe(
+    conn: &mut Conn,
+    vocabulary: &str,
+    label: &str,
+    scope_note: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE vocabulary SET label = $2, scope_note = $3 WHERE slug = $1",
+        vocabulary,
+        label,
+        scope_note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Says anew what a term is called and when it is used. Its slug stays.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn describe_term(conn: &mut Conn, vocabulary: &str, entry: &Entry) -> Result<()> {
+    let slug = entry.slug.as_str();
+    sqlx::query!(
+        "UPDATE term SET label = $3, scope_note = $4 WHERE vocabulary = $1 AND slug = $2",
+        vocabulary,
+        slug,
+        entry.label,
+        entry.scope_note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a term behind the others.
+///
+/// # Errors
+/// When the slug is taken or the disk refuses.
+pub async fn add_term(conn: &mut Conn, vocabulary: &str, entry: &Entry) -> Result<()> {
+    let slug = entry.slug.as_str();
+    sqlx::query!(
+        "INSERT INTO term (vocabulary, slug, position, label, scope_note)
+         SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4 FROM term WHERE vocabulary = $1",
+        vocabulary,
+        slug,
+        entry.label,
+        entry.scope_note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts a term at a position, before the one that stands there, unless its slug is taken.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn insert_term(
+    conn: &mut Conn,
+    vocabulary: &str,
+    entry: &Entry,
+    position: i64,
+) -> Result<()> {
+    let slug = entry.slug.as_str();
+    sqlx::query!(
+        "UPDATE term SET position = position + 1
+          WHERE vocabulary = $1 AND position >= $2
+            AND EXISTS (SELECT 1 FROM term WHERE vocabulary = $1 AND position = $2)",
+        vocabulary,
+        position
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO term (vocabulary, slug, position, label, scope_note)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        vocabulary,
+        slug,
+        position,
+        entry.label,
+        entry.scope_note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Where a term stands, as the table has it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn position(conn: &mut Conn, vocabulary: &str, term: &Slug) -> Result<Option<i64>> {
+    let term = term.as_str();
+    let position = sqlx::query_scalar!(
+        "SELECT position FROM term WHERE vocabulary = $1 AND slug = $2",
+        vocabulary,
+        term
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(position)
+}
+
+/// Gives the terms of a vocabulary the order of this list.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn order(conn: &mut Conn, vocabulary: &str, terms: &[Slug]) -> Result<()> {
+    for (position, term) in (1i64..).zip(terms) {
+        let term = term.as_str();
+        sqlx::query!(
+            "UPDATE term SET position = $3 WHERE vocabulary = $1 AND slug = $2",
+            vocabulary,
+            term,
+            position
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes a term out of its vocabulary. That no record uses it is the caller's to see to.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn remove_term(conn: &mut Conn, vocabulary: &str, term: &Slug) -> Result<()> {
+    let term = term.as_str();
+    sqlx::query!(
+        "DELETE FROM term WHERE vocabulary = $1 AND slug = $2",
+        vocabulary,
+        term
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

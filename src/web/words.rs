@@ -6,23 +6,23 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// "25 November 2026, 12:00 UTC".
-#[must_use]
-pub fn moment(time: impl Borrow<Timestamp>) -> String {
-    let time = time.borrow().to_zoned_datetime(TimeZone::UTC);
-    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
-}
-
-/// "2026-11-25T12:00:00Z": a moment for machines, to the second, as HTML wants it.
-#[must_use]
-pub fn instant(time: impl Borrow<Timestamp>) -> String {
-    format!("{:.0}", time.borrow())
-}
-
 /// "25 November 2026".
 #[must_use]
 pub fn long_date(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// "25 November 2026, 14:05 UTC".
+#[must_use]
+pub fn moment(time: &Timestamp) -> String {
+    let time = time.to_zoned_datetime(TimeZone::UTC);
+    time.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// "2026-11-25T14:05:09Z": a moment for machines, to the second, as HTML wants it.
+#[must_use]
+pub fn instant(time: &Timestamp) -> String {
+    format!("{time:.0}")
 }
 
 /// "10,000". Templates pass references, code values.
@@ -103,8 +103,8 @@ mod tests {
         assert_eq!(decimal(0.109, 3), "0.109");
         assert_eq!(decimal(-0.001, 2), "0");
         let time: Timestamp = "2026-11-05T09:07:01.123456789Z".parse().unwrap();
-        assert_eq!(moment(time), "5 November 2026, 09:07 UTC");
-        assert_eq!(instant(time), "2026-11-05T09:07:01Z");
+        assert_eq!(moment(&time), "5 November 2026, 09:07 UTC");
+        assert_eq!(instant(&time), "2026-11-05T09:07:01Z");
         assert_eq!(long_date(jiff::civil::date(2026, 11, 5)), "5 November 2026");
     }
 }

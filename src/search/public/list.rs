@@ -198,7 +198,8 @@ pub async fn interventions(
 async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Result<Response> {
     let catalogue = app.catalogue();
     let search = Search::read(list.kind, query, |filter, value| {
-        catalogue.filter_value(filter, value).is_some()
+        let value = catalogue.filter_value(filter, value)?;
+        Some(value.slug.clone())
     });
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url()).into_response());

@@ -1,0 +1,193 @@
+//! What the catalogue and the search index read to follow along.
+
+use anyhow::Result;
+use futures_core::stream::BoxStream;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::db::{Conn, Db};
+use crate::records::record::{Change, Kind};
+use crate::records::slug::Slug;
+
+/// The newest change; none in an empty collection.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest_change(db: &Db) -> Result<Option<Change>> {
+    let row = sqlx::query_as!(
+        Change,
+        "SELECT number, time FROM change ORDER BY number DESC LIMIT 1"
+    )
+    .fetch_optional(&db.read)
+    .await?;
+    Ok(row)
+}
+
+/// When the change of this number was made.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn time_of_change(db: &Db, number: i64) -> Result<Option<String>> {
+    let time = sqlx::query_scalar!("SELECT time FROM change WHERE number = $1", number)
+        .fetch_optional(&db.read)
+        .await?;
+    Ok(time)
+}
+
+/// The ids of the records that changed for readers after `since`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn touched(db: &Db, since: i64) -> Result<Vec<i64>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT DISTINCT record AS \"record!: i64\" FROM change
+          WHERE number > $1 AND record IS NOT NULL",
+        since,
+    )
+    .fetch_all(&db.read)
+    .await?;
+    Ok(ids)
+}
+
+/// Whether a vocabulary or the synonyms changed after `since`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn vocabulary_changed(db: &Db, since: i64) -> Result<bool> {
+    let changes = sqlx::query_scalar!(
+        "SELECT count(*) AS \"n!: i64\" FROM change WHERE number > $1 AND record IS NULL",
+        since,
+    )
+    .fetch_one(&db.read)
+    .await?;
+    Ok(changes > 0)
+}
+
+/// A published record as it is stored.
+#[derive(Debug)]
+pub struct LiveRow {
+    pub id: i64,
+    pub kind: String,
+    pub slug: String,
+    pub time: String,
+    pub body: String,
+}
+
+/// Every published record that changed after `since`, by id; all of them from 0.
+pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
+    if since == 0 {
+        return sqlx::query_as!(
+            LiveRow,
+            "SELECT record.id, kind, slug, time, body
+               FROM record JOIN revision ON revision.record = record.id AND number = live
+              ORDER BY record.id"
+        )
+        .fetch(&db.read);
+    }
+    sqlx::query_as!(
+        LiveRow,
+        "SELECT record.id, kind, slug, time, body
+           FROM record JOIN revision ON revision.record = record.id AND number = live
+          WHERE record.id IN (SELECT record FROM change WHERE number > $1)
+          ORDER BY record.id",
+        since,
+    )
+    .fetch(&db.read)
+}
+
+/// The published records among these, given as a JSON array of ids.
+pub fn live_among<'a>(db: &'a Db, ids: &'a str) -> BoxStream<'a, sqlx::Result<LiveRow>> {
+    sqlx::query_as!(
+        LiveRow,
+        "SELECT record.id, kind, slug, time, body
+           FROM record JOIN revision ON revision.record = record.id AND number = live
+          WHERE record.id IN (SELECT value FROM json_each($1))
+          ORDER BY record.id",
+        ids,
+    )
+    .fetch(&db.read)
+}
+
+/// Whether any record was renamed after `since`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn renamed_since(db: &Db, since: i64) -> Result<bool> {
+    let changes = sqlx::query_scalar!(
+        "SELECT count(*) AS \"n!: i64\" FROM change WHERE number > $1 AND what = 'renamed'",
+        since,
+    )
+    .fetch_one(&db.read)
+    .await?;
+    Ok(changes > 0)
+}
+
+/// Every former slug, by kind, with the slug that its record has now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn old_slugs(db: &Db) -> Result<Vec<(Kind, Slug, Slug)>> {
+    let rows = sqlx::query!(
+        "SELECT old_slug.kind, old_slug.slug AS former, record.slug AS present
+           FROM old_slug JOIN record ON record.id = old_slug.record"
+    )
+    .fetch_all(&db.read)
+    .await?;
+    let read = rows.iter().filter_map(|row| {
+        Some((
+            Kind::parse(&row.kind)?,
+            Slug::parse(&row.former)?,
+            Slug::parse(&row.present)?,
+        ))
+    });
+    Ok(read.collect())
+}
+
+/// Every published record of a kind, by slug, or by age where order is the editors' own.
+pub fn live_of_kind(conn: &mut Conn, kind: Kind) -> BoxStream<'_, sqlx::Result<LiveRow>> {
+    let by_slug = match kind {
+        Kind::Study | Kind::Intervention => true,
+        Kind::Theme | Kind::Question | Kind::Page => false,
+    };
+    let kind = kind.as_str();
+    if by_slug {
+        return sqlx::query_as!(
+            LiveRow,
+            "SELECT record.id, kind, slug, time, body
+               FROM record JOIN revision ON revision.record = record.id AND number = live
+              WHERE kind = $1 ORDER BY slug",
+            kind,
+        )
+        .fetch(conn);
+    }
+    sqlx::query_as!(
+        LiveRow,
+        "SELECT record.id, kind, slug, time, body
+           FROM record JOIN revision ON revision.record = record.id AND number = live
+          WHERE kind = $1 ORDER BY record.id",
+        kind,
+    )
+    .fetch(conn)
+}
+
+/// The live bodies of a few records, by id, in one statement.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn live_bodies(db: &Db, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT record.id, body FROM record
+           JOIN revision ON revision.record = record.id AND number = live WHERE record.id IN (",
+    );
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    let rows = query.build().fetch_all(&db.read).await?;
+    rows.into_iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
