@@ -40,13 +40,25 @@ pub fn fault(password: &str, own: &[&str]) -> Option<&'static str> {
     None
 }
 
-/// Common as it stands, twice over, or with nothing but digits and signs around it.
+/// Whether most letters or digits follow the one before them: "123456789012", "abcdefghijkl".
+fn is_run(password: &str) -> bool {
+    let letters: Vec<u32> = password.chars().map(u32::from).collect();
+    let pairs = letters.windows(2);
+    let steps = pairs.filter(|pair| pair[0].abs_diff(pair[1]) <= 1).count();
+    steps * 4 >= letters.len() * 3
+}
+
+/// Common as it stands, twice over, in a row, or with nothing but digits and signs around it.
 fn is_common(password: &str) -> bool {
     let core = password.trim_matches(|letter: char| !letter.is_alphabetic());
     let half = password.get(..password.len() / 2);
     let is_doubled = half.is_some_and(|half| half.repeat(2) == password && COMMON.contains(half));
     let letters: HashSet<char> = password.chars().collect();
-    COMMON.contains(password) || COMMON.contains(core) || is_doubled || letters.len() < 4
+    COMMON.contains(password)
+        || COMMON.contains(core)
+        || is_doubled
+        || is_run(password)
+        || letters.len() < 4
 }
 
 /// Whether little is left of a password when the words that others know are taken out.
@@ -152,6 +164,7 @@ mod tests {
             "password1234",
             "iloveyouiloveyou",
             "123456789012",
+            "mnopqrstuvwx",
             "aaaaaaaaaaaa",
             "qwerty123456",
             "lovelace-2026",

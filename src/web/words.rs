@@ -6,6 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// "2026-11-25T12:00:00Z": a moment for machines, to the second, as HTML wants it.
+#[must_use]
+pub fn instant(time: &Timestamp) -> String {
+    format!("{time:.0}")
+}
+
 /// "25 November 2026".
 #[must_use]
 pub fn long_date(date: Date) -> String {
@@ -96,6 +102,9 @@ mod tests {
         assert_eq!(decimal(11.0, 2), "11");
         assert_eq!(decimal(0.109, 3), "0.109");
         assert_eq!(decimal(-0.001, 2), "0");
+        let time: Timestamp = "2026-11-05T09:07:01.123456789Z".parse().unwrap();
+        assert_eq!(moment(time), "5 November 2026, 09:07 UTC");
+        assert_eq!(instant(time), "2026-11-05T09:07:01Z");
         assert_eq!(long_date(jiff::civil::date(2026, 11, 5)), "5 November 2026");
     }
 }

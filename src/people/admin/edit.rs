@@ -21,6 +21,10 @@ use crate::web::layout::Layout;
 use crate::web::page::{Page, unprocessable};
 use crate::web::words;
 
+/// Where one's own password and second factor are changed: there the present password is asked for.
+const ACCOUNT: &str = "/admin/account";
+const OWN: &str = "Your own password and second factor are changed here.";
+
 #[derive(Template)]
 #[template(path = "admin/people/edit.html")]
 struct EditPage {
@@ -140,6 +144,9 @@ pub async fn give_link(
         has_password,
         ..
     } = account(&app, id).await?;
+    if id == curator.person.id {
+        return Ok(done(&app, ACCOUNT, OWN));
+    }
     if person.is_disabled {
         let said = "Nobody who is barred gets a link. Let them in first.";
         return Ok(done(&app, &address(id), said));
@@ -164,6 +171,9 @@ pub async fn turn_off_second_factor(
     curator: Curator,
     Path(id): Path<PersonId>,
 ) -> Result<Response> {
+    if id == curator.person.id {
+        return Ok(done(&app, ACCOUNT, OWN));
+    }
     let change = Change {
         action: "second-factor-removed",
         said: "Their second factor is off. They can set up a new one on their account page.",
