@@ -28,6 +28,7 @@ use crate::settings::{self, Settings};
 use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
+use crate::web::outgoing::{Outgoing, Reach};
 use crate::web::overload::MAX_IN_FLIGHT;
 use crate::web::server;
 
@@ -52,6 +53,7 @@ pub struct Shared {
     pub hasher: Hasher,
     pub throttle: Throttle,
     pub presence: Presence,
+    pub outgoing: Outgoing,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -76,6 +78,15 @@ impl App {
 
     /// The same with a clock of one's own.
     pub async fn open_at(config: Config, clock: fn() -> Timestamp) -> Result<Self> {
+        Self::open_reaching(config, clock, Reach::Public).await
+    }
+
+    /// The same for tests whose stand-ins of other servers run on this machine.
+    pub async fn open_reaching(
+        config: Config,
+        clock: fn() -> Timestamp,
+        reach: Reach,
+    ) -> Result<Self> {
         let db = Db::open(&config.data).await?;
         let starter = if config.empty {
             Source::StarterVocabularies
@@ -96,6 +107,7 @@ impl App {
             hasher: Hasher::new()?,
             throttle: Throttle::default(),
             presence: Presence::default(),
+            outgoing: Outgoing::new(&config, reach)?,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),

@@ -26,6 +26,7 @@ pub mod exchange;
 pub mod import;
 
 pub mod people;
+pub mod work;
 
 pub mod check;
 pub mod web;

@@ -19,14 +19,16 @@ use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
 use crate::pages::{self, built_in, sitemap};
 use crate::people::{access, one_time, sign_in};
-use crate::records::admin::{batch, edit};
+use crate::records::admin::{batch, edit, history, life, list};
 use crate::records::form::RecordForm;
 use crate::records::public as records;
+use crate::records::public::PublicPage;
+use crate::records::versions;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
-use crate::{search, themes};
+use crate::{search, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -37,14 +39,15 @@ pub fn router(app: App) -> Router {
     let mut public = Router::new()
         .route("/", get(pages::public::home))
         .route("/evidence", get(themes::public::index))
-        .route("/evidence/{theme}", get(records::show::<Theme>))
         .route("/interventions", get(search::public::list::interventions))
-        .route("/interventions/{slug}", get(records::show::<Intervention>))
         .route("/studies", get(search::public::list::studies))
-        .route("/studies/{slug}", get(records::show::<Study>))
         .route("/search", get(search::public::everything::show))
         .route("/questions", get(pages::public::questions))
-        .route("/questions/{slug}", get(records::show::<Question>))
+        .merge(record::<Theme>("/evidence"))
+        .merge(record::<Intervention>("/interventions"))
+        .merge(record::<Study>("/studies"))
+        .merge(record::<Question>("/questions"))
+        .route("/changes", get(versions::changes))
         .route("/glossary", get(pages::public::glossary))
         .route("/robots.txt", get(pages::public::robots))
         .route("/site.webmanifest", get(pages::public::manifest))
@@ -98,10 +101,12 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::log_out))
+        .route("/admin", get(work::admin::show))
         .merge(editing::<Intervention>())
         .merge(editing::<Theme>())
         .merge(editing::<Question>())
         .merge(editing::<Page>())
+        .nest("/admin/records/{id}", lives())
         .merge(editors(app));
     // Added last, so it runs first: the roles below need to know who asks.
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
@@ -128,10 +133,7 @@ fn editors(app: &App) -> Router<App> {
             &term,
             get(vocabularies::terms::show).post(vocabularies::terms::update),
         )
-        .route(
-            &format!("{term}/remove"),
-            post(vocabularies::terms::remove),
-        )
+        .route(&format!("{term}/remove"), post(vocabularies::terms::remove))
         .route(
             &format!("{term}/merge"),
             get(vocabularies::merge::ask).post(vocabularies::merge::merge),
@@ -149,7 +151,7 @@ fn editors(app: &App) -> Router<App> {
 fn editing<F: RecordForm>() -> Router<App> {
     let folder = edit::folder(F::KIND);
     Router::new()
-        .route(folder, post(edit::create::<F>))
+        .route(folder, get(list::index::<F>).post(edit::create::<F>))
         .route(&format!("{folder}/new"), get(edit::new::<F>))
         .route(&format!("{folder}/new/keep"), post(edit::keep::<F>))
         .route(&format!("{folder}/new/forget"), post(edit::forget::<F>))
@@ -159,6 +161,37 @@ fn editing<F: RecordForm>() -> Router<App> {
         )
         .route(&format!("{folder}/{{id}}/keep"), post(edit::keep::<F>))
         .route(&format!("{folder}/{{id}}/forget"), post(edit::forget::<F>))
+}
+
+/// The steps of a record's life and its history, the same for every kind.
+fn lives() -> Router<App> {
+    Router::new()
+        .route("/preview", get(history::preview))
+        .route("/history", get(history::show))
+        .route("/history/{number}", get(history::version))
+        .route("/compare", get(history::show_difference))
+        .route("/comment", post(life::comment))
+        .route("/restore", post(life::restore))
+        .route("/submit", post(life::submit))
+        .route("/send-back", post(life::send_back))
+        .route("/publish", post(life::publish))
+        .route("/withdraw", get(life::ask_withdraw).post(life::withdraw))
+        .route("/republish", post(life::republish))
+        .route("/discard", post(life::discard))
+}
+
+/// The page of one record and those of its versions.
+fn record<P: PublicPage + 'static>(folder: &str) -> Router<App> {
+    Router::new()
+        .route(&format!("{folder}/{{slug}}"), get(records::show::<P>))
+        .route(
+            &format!("{folder}/{{slug}}/versions"),
+            get(versions::index::<P>),
+        )
+        .route(
+            &format!("{folder}/{{slug}}/versions/{{number}}"),
+            get(versions::show::<P>),
+        )
 }
 
 /// Refuses what another site makes a browser send here.

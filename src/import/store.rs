@@ -181,7 +181,7 @@ impl<'a> Writer<'a> {
         let standing = if is_new_kind {
             None
         } else {
-            record_store::standing(self.conn, kind, &slug).await?
+            record_store::present(self.conn, kind, &slug).await?
         };
         let Some(standing) = standing else {
             let former = if is_new_kind {
@@ -254,7 +254,7 @@ async fn check_reference(
         kind,
         slug,
     } = reference;
-    let standing = record_store::standing(conn, *kind, slug).await?;
+    let standing = record_store::present(conn, *kind, slug).await?;
     if standing.is_none_or(|standing| standing.live.is_none()) {
         let message = format!("there is no {} \"{slug}\"", kind.as_str());
         faults.push(place.fault(Some(field.clone()), message));

@@ -48,6 +48,8 @@ struct ShowPage<'a> {
     studies: Vec<StudyResult<'a>>,
     similar: Vec<InterventionRow<'a>>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
@@ -79,6 +81,7 @@ impl PublicPage for Intervention {
             None => Vec::new(),
         };
         let page = ShowPage {
+            versions: format!("{}/versions", Kind::Intervention.path(&slug)),
             layout: layout
                 .titled(intervention.name.clone(), intervention.summary.clone())
                 .at(Kind::Intervention.path(&slug)),

@@ -12,3 +12,4 @@ pub mod record;
 pub mod slug;
 pub mod status;
 pub mod store;
+pub mod versions;

@@ -90,7 +90,11 @@ impl Search {
     /// Reads a query string. `value_of` names the value that a filter has under
     /// this name.
     #[must_use]
-    pub fn read(kind: Kind, query: &str, value_of: impl Fn(Filter, &str) -> Option<String>) -> Self {
+    pub fn read(
+        kind: Kind,
+        query: &str,
+        value_of: impl Fn(Filter, &str) -> Option<String>,
+    ) -> Self {
         let mut search = Self::everything(kind);
         for (key, value) in form_urlencoded::parse(query.as_bytes()).take(MAX_PAIRS) {
             let value = value.trim();

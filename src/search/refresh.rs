@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
-use futures_util::stream::BoxStream;
 use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use tokio::sync::{Mutex, mpsc};
 
 use crate::db::Db;
@@ -286,7 +286,10 @@ fn outdated_by_renaming(cards: &Cards) -> Vec<i64> {
     let themes = themes.filter(|card| aliases.outdate_sentences(&card.citing));
     let questions = cards.questions.iter();
     let questions = questions.filter(|card| aliases.outdate_question(&card.body));
-    let (studies, interventions) = (studies.map(|card| card.id), interventions.map(|card| card.id));
+    let (studies, interventions) = (
+        studies.map(|card| card.id),
+        interventions.map(|card| card.id),
+    );
     let (themes, questions) = (themes.map(|card| card.id), questions.map(|card| card.id));
     let ids = studies.chain(interventions).chain(themes).chain(questions);
     ids.collect()

@@ -43,6 +43,8 @@ struct ShowPage<'a> {
     references: Vec<(&'static str, String)>,
     related: Vec<BriefStudyRow<'a>>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
@@ -60,6 +62,7 @@ impl PublicPage for Study {
             .into_iter()
             .filter_map(|style| Some((style.label(), app.styles.reference(style, &slug, &study)?)));
         let page = ShowPage {
+            versions: format!("{}/versions", Kind::Study.path(&slug)),
             layout: layout
                 .titled(study.title.clone(), description(&study))
                 .at(Kind::Study.path(&slug)),

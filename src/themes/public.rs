@@ -111,6 +111,8 @@ struct ShowPage<'a> {
     studies: Vec<StudyRow<'a>>,
     gaps: Vec<String>,
     version: i64,
+    /// Where all versions are listed.
+    versions: String,
     updated: String,
 }
 
@@ -158,6 +160,7 @@ impl PublicPage for Theme {
             })
             .collect();
         let page = ShowPage {
+            versions: format!("{}/versions", Kind::Theme.path(&slug)),
             layout: layout
                 .titled(theme.title.clone(), theme.summary.clone())
                 .at(Kind::Theme.path(&slug)),

@@ -11,11 +11,7 @@ pub fn each_term(kind: Kind, body: &Value, mut found: impl FnMut(&'static str, &
     each_within(fields(kind), body, &mut found);
 }
 
-fn each_within(
-    fields: &'static [Field],
-    body: &Value,
-    found: &mut impl FnMut(&'static str, &str),
-) {
+fn each_within(fields: &'static [Field], body: &Value, found: &mut impl FnMut(&'static str, &str)) {
     for field in fields {
         let Some(value) = body.get(field.name) else {
             continue;
@@ -133,7 +129,13 @@ mod tests {
             "title": "reading",
             "effects": [{"outcome": "reading"}, {"outcome": "attainment"}],
         });
-        assert!(replace_term(Kind::Study, &mut body, "outcome", "reading", "literacy"));
+        assert!(replace_term(
+            Kind::Study,
+            &mut body,
+            "outcome",
+            "reading",
+            "literacy"
+        ));
         assert_eq!(
             body,
             json!({
@@ -144,7 +146,13 @@ mod tests {
                 "effects": [{"outcome": "literacy"}, {"outcome": "attainment"}],
             })
         );
-        assert!(!replace_term(Kind::Study, &mut body, "outcome", "reading", "literacy"));
+        assert!(!replace_term(
+            Kind::Study,
+            &mut body,
+            "outcome",
+            "reading",
+            "literacy"
+        ));
         assert!(holds(Kind::Study, &body, "outcome", "literacy"));
         assert!(holds(Kind::Study, &body, "design", "reading"));
         assert!(!holds(Kind::Study, &body, "outcome", "reading"));

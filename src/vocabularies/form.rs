@@ -66,7 +66,10 @@ pub fn free_slug(list: &TermList, label: &str) -> Option<Slug> {
     if is_free(&nearest) {
         return Some(nearest);
     }
-    let room = nearest.as_str().get(..Slug::MAX - 4).unwrap_or(nearest.as_str());
+    let room = nearest
+        .as_str()
+        .get(..Slug::MAX - 4)
+        .unwrap_or(nearest.as_str());
     let stem = room.trim_end_matches('-');
     (2..1_000)
         .filter_map(|number| Slug::parse(&format!("{stem}-{number}")))
@@ -162,7 +165,9 @@ pub fn read_synonyms(text: &str, errors: &mut FieldErrors) -> ReadSynonyms {
             [] => {}
             [only] => errors.add(
                 "synonyms",
-                format!("Line {number}: “{only}” stands alone; add what means the same, after a comma"),
+                format!(
+                    "Line {number}: “{only}” stands alone; add what means the same, after a comma"
+                ),
             ),
             _ => groups.push(group),
         }
@@ -212,10 +217,7 @@ mod tests {
         assert_eq!(order(&[("position.b", "4")]), "acdbe");
         assert_eq!(order(&[("position.c", "1"), ("position.a", "99")]), "cbdea");
         assert_eq!(order(&[("position.c", "first")]), "abcde");
-        assert_eq!(
-            order(&[("position.c", "-9223372036854775808")]),
-            "cabde"
-        );
+        assert_eq!(order(&[("position.c", "-9223372036854775808")]), "cabde");
     }
 
     #[test]

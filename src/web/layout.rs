@@ -11,6 +11,14 @@ use crate::app::App;
 use crate::web::assets::Assets;
 use crate::web::words;
 
+/// What is said above a preview or an earlier version.
+#[derive(Clone)]
+pub struct Banner {
+    pub words: String,
+    /// Address and words of the link on.
+    pub link: Option<(String, String)>,
+}
+
 /// What the frame of a page shows. A handler adds its title and description.
 #[derive(Clone)]
 pub struct Layout {
@@ -28,6 +36,8 @@ pub struct Layout {
     /// The day on which the page is made, for the line on top of a print.
     pub today: String,
     pub today_iso: String,
+    /// Said above the page when it is not what readers see today.
+    pub banner: Option<Banner>,
     /// What a reader searched for, to show it in the box in the page head.
     pub words: String,
 }
@@ -47,6 +57,7 @@ impl Layout {
             listed: true,
             today: words::long_date(today),
             today_iso: today.to_string(),
+            banner: None,
             words: String::new(),
         }
     }
@@ -74,6 +85,12 @@ impl Layout {
     #[must_use]
     pub fn unlisted(mut self) -> Self {
         self.listed = false;
+        self
+    }
+
+    #[must_use]
+    pub fn with_banner(mut self, banner: Banner) -> Self {
+        self.banner = Some(banner);
         self
     }
 

@@ -8,6 +8,7 @@ pub mod form;
 pub mod headers;
 pub mod layout;
 pub mod markdown;
+pub mod outgoing;
 pub mod overload;
 pub mod page;
 pub mod pagination;

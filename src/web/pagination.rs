@@ -35,7 +35,12 @@ pub fn page_count(total: usize) -> usize {
 impl Pagination {
     #[must_use]
     pub fn new(current: usize, total: usize, url: impl Fn(usize) -> String) -> Option<Self> {
-        let last = page_count(total);
+        Self::of_pages(current, page_count(total), url)
+    }
+
+    /// The same for lists with pages of another length.
+    #[must_use]
+    pub fn of_pages(current: usize, last: usize, url: impl Fn(usize) -> String) -> Option<Self> {
         if last == 1 {
             return None;
         }

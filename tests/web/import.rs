@@ -183,7 +183,7 @@ async fn what_curators_have_in_hand_is_not_overwritten() {
     let site = Site::starter().await;
     let slug = Slug::parse("mol-2008").unwrap();
     let mut transaction = site.app.db.begin().await.unwrap();
-    let standing = store::standing(&mut transaction, Kind::Study, &slug)
+    let standing = store::present(&mut transaction, Kind::Study, &slug)
         .await
         .unwrap()
         .unwrap();

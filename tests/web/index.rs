@@ -99,7 +99,7 @@ async fn an_index_that_vanishes_while_the_site_runs_is_made_again_with_the_next_
     };
     let slug = Slug::parse("altschul-2011").unwrap();
     let mut transaction = site.app.db.begin().await.unwrap();
-    let standing = store::standing(&mut transaction, Kind::Study, &slug)
+    let standing = store::present(&mut transaction, Kind::Study, &slug)
         .await
         .unwrap()
         .unwrap();

@@ -21,7 +21,7 @@ fn slug(text: &str) -> Slug {
 
 async fn id(site: &Site, kind: Kind, text: &str) -> i64 {
     let mut transaction = site.app.db.begin().await.unwrap();
-    store::standing(&mut transaction, kind, &slug(text))
+    store::present(&mut transaction, kind, &slug(text))
         .await
         .unwrap()
         .unwrap()
@@ -134,7 +134,7 @@ async fn what_is_published_shows_at_once_and_readers_never_see_a_draft() {
         .to_owned();
     let study = id(&site, Kind::Study, "mol-2008").await;
     let mut transaction = site.app.db.begin().await.unwrap();
-    let body = store::standing(&mut transaction, Kind::Study, &slug("mol-2008"))
+    let body = store::present(&mut transaction, Kind::Study, &slug("mol-2008"))
         .await
         .unwrap()
         .unwrap()

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::people::access::{Curator, done, frame};
 use crate::people::role::Role;
+use crate::records::admin::life::submit_draft;
 use crate::records::admin::list::heading;
 use crate::records::admin::naming::Names;
 use crate::records::audit::audit;
@@ -31,6 +32,8 @@ use crate::web::layout::Layout;
 pub const SEEN: &str = "seen";
 /// The field that says which button was pressed.
 const BUTTON: &str = "button";
+/// The button that saves and hands the text to a reviewer.
+const SUBMIT: &str = "submit";
 
 /// The folder of a kind's pages.
 #[must_use]
@@ -386,8 +389,13 @@ pub async fn create<F: RecordForm>(
     audit(&mut transaction, "created", Some(id), &detail, act).await?;
     let name = form_name(F::KIND, None);
     store::forget_unsaved(&mut transaction, curator.person.id, &name).await?;
+    let mut said = format!("Saved as a draft at the address “{slug}”");
+    if button == SUBMIT {
+        submit_draft(&mut transaction, id, act).await?;
+        said.push_str(" and submitted for review");
+    }
     transaction.commit().await?;
-    let said = format!("Saved as a draft at the address “{slug}”.");
+    let said = format!("{said}.");
     Ok(done(&app, &after(F::KIND, id, &button), &said))
 }
 
@@ -451,7 +459,7 @@ pub async fn update<F: RecordForm>(
             .add("slug", "Another record has or had this address");
         return unprocessable(gathering.typed(typed), &app, curator, layout).await;
     }
-    let said = match saved {
+    let mut said = match saved {
         Saved::Done(number) => {
             let detail = json!({"version": number});
             audit(&mut transaction, "saved", Some(id), &detail, act).await?;
@@ -459,6 +467,11 @@ pub async fn update<F: RecordForm>(
         }
         Saved::Unchanged | Saved::Stale => "Nothing had changed.".to_owned(),
     };
+    let is_draft = matches!(saved, Saved::Done(_)) || head.status == Status::Draft;
+    if button == SUBMIT && is_draft {
+        submit_draft(&mut transaction, id, act).await?;
+        said.push_str(" Submitted for review.");
+    }
     let name = form_name(F::KIND, Some(&head));
     store::forget_unsaved(&mut transaction, curator.person.id, &name).await?;
     transaction.commit().await?;
@@ -471,14 +484,13 @@ pub async fn update<F: RecordForm>(
 
 /// Whether a button only changes the form that it stands in.
 fn is_within(button: &str) -> bool {
-    !matches!(button, "" | "save" | "preview" | "submit")
+    !matches!(button, "" | "save" | "preview" | SUBMIT)
 }
 
 /// Where saving leads.
 fn after(kind: Kind, id: i64, button: &str) -> String {
     match button {
         "preview" => format!("/admin/records/{id}/preview"),
-        "submit" => format!("/admin/records/{id}/submit"),
         _ => path(kind, id),
     }
 }

@@ -209,7 +209,7 @@ pub async fn batch_records(
     limit: i64,
 ) -> Result<Vec<BatchRecord>> {
     let rows = sqlx::query!(
-        "SELECT record.id AS \"id!\", kind, slug, status, head_before,
+        "SELECT record.id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", status AS \"status!\", head_before,
                 coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM batch_item JOIN record ON record.id = batch_item.record
            JOIN revision ON revision.record = record.id AND number = head

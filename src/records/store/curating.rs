@@ -35,12 +35,7 @@ impl Head {
     /// The status in words, with what readers see meanwhile.
     #[must_use]
     pub fn standing(&self) -> &'static str {
-        match (self.status, self.live) {
-            (Status::Draft, Some(_)) => "Draft beside the published text",
-            (Status::InReview, Some(_)) => "In review, beside the published text",
-            (Status::Withdrawn, _) if !self.was_published => "Discarded",
-            (status, _) => status.label(),
-        }
+        store::standing(self.status, self.live.is_some(), self.was_published)
     }
 }
 

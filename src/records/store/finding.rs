@@ -25,12 +25,7 @@ pub fn search_words(text: &str) -> String {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn heads_matching(
-    db: &Db,
-    kind: Kind,
-    words: &str,
-    limit: i64,
-) -> Result<Vec<HeadRow>> {
+pub async fn heads_matching(db: &Db, kind: Kind, words: &str, limit: i64) -> Result<Vec<HeadRow>> {
     let (kind, words) = (kind.as_str(), search_words(words));
     let rows = sqlx::query!(
         "SELECT slug, live, body

@@ -8,7 +8,7 @@ use crate::records::slug::Slug;
 
 /// Where a record stands, as an import needs to know it.
 #[derive(Debug)]
-pub struct Standing {
+pub struct Present {
     pub id: i64,
     pub status: String,
     pub head: i64,
@@ -110,10 +110,10 @@ async fn notice(db: &Db, id: i64) -> Result<Option<Notice>> {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn standing(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Option<Standing>> {
+pub async fn present(conn: &mut Conn, kind: Kind, slug: &Slug) -> Result<Option<Present>> {
     let (kind, slug) = (kind.as_str(), slug.as_str());
     let row = sqlx::query_as!(
-        Standing,
+        Present,
         "SELECT record.id, status, head, live, body
            FROM record JOIN revision ON revision.record = record.id AND revision.number = head
           WHERE kind = $1 AND slug = $2",

@@ -82,11 +82,7 @@ async fn body_of(conn: &mut Conn, id: i64, number: i64) -> Result<String> {
 }
 
 /// The changed text, written as every text of its kind is; none when nothing changed.
-fn changed(
-    kind: Kind,
-    body: &str,
-    change: impl Fn(&mut Value) -> bool,
-) -> Result<Option<String>> {
+fn changed(kind: Kind, body: &str, change: impl Fn(&mut Value) -> bool) -> Result<Option<String>> {
     fn written<D: DeserializeOwned + Serialize>(body: Value) -> Result<String> {
         let body: D = serde_json::from_value(body).context("reading a changed record")?;
         serde_json::to_string(&body).context("writing a changed record")

@@ -37,7 +37,10 @@ fn user_path(user: &User) -> String {
 /// A vocabulary as it stands in the database: the catalogue may be a moment behind.
 async fn list(conn: &mut Conn, slug: &str) -> Result<TermList> {
     let vocabularies = store::load(conn).await?;
-    let list = vocabularies.lists().iter().find(|list| list.slug.as_str() == slug);
+    let list = vocabularies
+        .lists()
+        .iter()
+        .find(|list| list.slug.as_str() == slug);
     list.cloned().ok_or(Error::NotFound)
 }
 

@@ -59,7 +59,11 @@ pub async fn update(
     let read = read_synonyms(typed.raw("synonyms"), &mut errors);
     let is_sound = errors.is_empty();
     if !is_sound || typed.text("button") == "read" {
-        let title = if is_sound { "Synonyms" } else { "Error: Synonyms" };
+        let title = if is_sound {
+            "Synonyms"
+        } else {
+            "Error: Synonyms"
+        };
         let page = SynonymsPage {
             layout: frame(layout, title),
             curator,
