@@ -97,6 +97,7 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::log_out))
+        .merge(editing::<Study>())
         .merge(editing::<Theme>());
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
 }

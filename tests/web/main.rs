@@ -15,3 +15,4 @@ mod log_in;
 mod pages;
 mod records;
 mod searches;
+mod study_form;
