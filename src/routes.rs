@@ -109,6 +109,7 @@ fn curators(app: &App) -> Router<App> {
         .route("/log-out", post(sign_in::out::log_out))
         .route("/admin", get(work::admin::show))
         .merge(own_account())
+        .merge(editing::<Study>())
         .merge(editing::<Intervention>())
         .merge(editing::<Theme>())
         .merge(editing::<Question>())

@@ -21,3 +21,4 @@ mod records;
 mod searches;
 mod second_factor;
 mod settings;
+mod study_form;
