@@ -103,8 +103,8 @@ mod tests {
         assert_eq!(decimal(0.109, 3), "0.109");
         assert_eq!(decimal(-0.001, 2), "0");
         let time: Timestamp = "2026-11-05T09:07:01.123456789Z".parse().unwrap();
-        assert_eq!(moment(time), "5 November 2026, 09:07 UTC");
-        assert_eq!(instant(time), "2026-11-05T09:07:01Z");
+        assert_eq!(moment(&time), "5 November 2026, 09:07 UTC");
+        assert_eq!(instant(&time), "2026-11-05T09:07:01Z");
         assert_eq!(long_date(jiff::civil::date(2026, 11, 5)), "5 November 2026");
     }
 }
