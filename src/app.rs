@@ -17,6 +17,7 @@ use crate::db::Db;
 use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
+use crate::links;
 use crate::people::password::Hasher;
 use crate::people::throttle::Throttle;
 use crate::records::admin::presence::Presence;
@@ -24,7 +25,9 @@ use crate::records::audit::Act;
 use crate::routes;
 use crate::search::catalogue::Catalogue;
 use crate::search::refresh::Collection;
+use crate::search::vain::VainSearches;
 use crate::settings::{self, Settings};
+use crate::suggestions;
 use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
@@ -34,6 +37,9 @@ use crate::web::server;
 
 /// How often the database is asked for changes that another process made.
 const WATCH: Duration = Duration::from_secs(1);
+
+/// How often what readers searched for in vain is written.
+const WRITE_SEARCHES: Duration = Duration::from_secs(5);
 
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -54,6 +60,7 @@ pub struct Shared {
     pub throttle: Throttle,
     pub presence: Presence,
     pub outgoing: Outgoing,
+    pub vain_searches: VainSearches,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -108,6 +115,7 @@ impl App {
             throttle: Throttle::default(),
             presence: Presence::default(),
             outgoing: Outgoing::new(&config, reach)?,
+            vain_searches: VainSearches::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),
@@ -180,9 +188,21 @@ pub async fn serve(config: Config) -> Result<()> {
         catalogue.interventions().len(),
         app.base_url
     );
-    let watch = tokio::spawn(watch(app.clone()));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(watch(app.clone()));
+    tasks.spawn(write_searches(app.clone()));
+    tasks.spawn(suggestions::retention::forget_addresses(app.clone()));
+    if !app.config.no_link_checks {
+        tasks.spawn(links::check::every_night(app.clone()));
+    }
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;
-    watch.abort();
+    tasks.abort_all();
+    if let Err(error) = app.vain_searches.write(&app.db, app.today()).await {
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "vain searches were not counted"
+        );
+    }
     // A connection that a cut-off request still holds must not hold the process.
     if tokio::time::timeout(CLOSE_TIMEOUT, app.db.close())
         .await
@@ -203,6 +223,21 @@ async fn watch(app: App) {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the collection could not be refreshed"
+            );
+        }
+    }
+}
+
+/// Writes what readers searched for in vain, now and then.
+async fn write_searches(app: App) {
+    let mut ticks = tokio::time::interval(WRITE_SEARCHES);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.vain_searches.write(&app.db, app.today()).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "vain searches were not counted"
             );
         }
     }

@@ -38,6 +38,19 @@ pub enum Command {
         /// The folder to write; made when missing. Files of an earlier export are replaced.
         folder: PathBuf,
     },
+    /// Look whether every link of the published collection works.
+    ///
+    /// DOIs, addresses, sources and websites are asked politely: one request at a time to each host,
+    /// with a pause, so a large collection takes a while. Curators see the result under Links.
+    Links,
+    /// Compare a file of retraction notices with the studies of the collection.
+    ///
+    /// The file is a CSV in the shape of the Retraction Watch database, in UTF-8 or Windows-1252.
+    /// What is found waits for an editor under Retractions. Reading a file twice changes nothing.
+    Retractions {
+        /// The file to read.
+        file: PathBuf,
+    },
     /// Check settings, database and search index, and say what is not safe for production.
     Check,
 }
@@ -91,6 +104,10 @@ pub struct Config {
     /// A proxy stands in front and its X-Forwarded-For header tells the client's address.
     #[arg(long, env = "EWF_TRUSTED_PROXY", global = true)]
     pub trusted_proxy: bool,
+
+    /// Do not look in the night whether links of the collection still work.
+    #[arg(long, env = "EWF_NO_LINK_CHECKS", global = true)]
+    pub no_link_checks: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -146,6 +163,7 @@ impl Config {
             log: "warn".to_owned(),
             page_cache_mb: 8,
             trusted_proxy: false,
+            no_link_checks: true,
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::records::public as records;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::web::{assets, cache, headers, overload};
-use crate::{search, themes};
+use crate::{links, retractions, search, suggestions, themes};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -45,6 +45,11 @@ pub fn router(app: App) -> Router {
         .route("/questions", get(pages::public::questions))
         .route("/questions/{slug}", get(records::show::<Question>))
         .route("/glossary", get(pages::public::glossary))
+        .route(
+            "/suggest",
+            get(suggestions::public::show).post(suggestions::public::submit),
+        )
+        .route("/suggest/thanks", get(suggestions::public::thanks))
         .route("/robots.txt", get(pages::public::robots))
         .route("/site.webmanifest", get(pages::public::manifest))
         .route("/favicon.ico", get(pages::public::favicon))
@@ -97,8 +102,39 @@ fn before_log_in() -> Router<App> {
 fn curators(app: &App) -> Router<App> {
     let curator = Router::new()
         .route("/log-out", post(sign_in::log_out))
-        .merge(editing::<Theme>());
+        .merge(editing::<Theme>())
+        .merge(outreach());
     curator.layer(middleware::from_fn_with_state(app.clone(), access::guard))
+}
+
+/// What comes from outside: readers' suggestions and searches, links, retraction notices.
+fn outreach() -> Router<App> {
+    Router::new()
+        .route("/admin/suggestions", get(suggestions::admin::index))
+        .route(
+            "/admin/suggestions/{id}/accept",
+            post(suggestions::admin::accept),
+        )
+        .route(
+            "/admin/suggestions/{id}/merge",
+            get(suggestions::admin::choose).post(suggestions::admin::merge),
+        )
+        .route(
+            "/admin/suggestions/{id}/decline",
+            post(suggestions::admin::decline),
+        )
+        .route("/admin/searches", get(search::vain::admin::index))
+        .route("/admin/searches/delete", post(search::vain::admin::delete))
+        .route("/admin/links", get(links::admin::index))
+        .route("/admin/links/check", post(links::admin::check))
+        .route(
+            "/admin/retractions",
+            get(retractions::admin::index).post(retractions::admin::upload),
+        )
+        .route(
+            "/admin/retractions/decide",
+            post(retractions::admin::decide),
+        )
 }
 
 /// The forms of one kind of record. What a role may edit is checked by kind.

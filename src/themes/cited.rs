@@ -29,6 +29,7 @@ struct Item<'a> {
     slug: &'a Slug,
     /// Author and year, while the study is published.
     name: Option<String>,
+    is_retracted: bool,
 }
 
 #[must_use]
@@ -44,6 +45,9 @@ pub fn cited<'a>(text: &str, catalogue: &'a Catalogue) -> Cited<'a> {
                 name: catalogue
                     .study(slug)
                     .map(|card| catalogue.author_year(card)),
+                is_retracted: catalogue
+                    .study(slug)
+                    .is_some_and(|card| catalogue.is_retracted(card)),
             })
             .collect();
         for card in slugs.iter().filter_map(|slug| catalogue.study(slug)) {
