@@ -1,8 +1,5 @@
 //! The site as its visitors meet it: the real router on a real SQLite, without a port.
 
-mod site;
-mod visitor;
-
 mod accounts;
 mod audit;
 mod citations;
@@ -16,12 +13,18 @@ mod hostile;
 mod import;
 mod index;
 mod invitations;
+mod links;
 mod log_in;
 mod pages;
 mod records;
 mod renaming;
+mod retractions;
 mod searches;
 mod second_factor;
 mod settings;
+mod site;
 mod study_form;
+mod suggestions;
+mod vain_searches;
+mod visitor;
 mod vocabularies;
