@@ -18,6 +18,7 @@ use crate::exchange::cite::Styles;
 use crate::import::folder::Source;
 use crate::import::store::import;
 use crate::import::uploads::work;
+use crate::links;
 use crate::people::account::pending::Pending;
 use crate::people::command::offer_first_administrator;
 use crate::people::mail::Mailer;
@@ -28,7 +29,9 @@ use crate::records::audit::Act;
 use crate::routes;
 use crate::search::catalogue::Catalogue;
 use crate::search::refresh::Collection;
+use crate::search::vain::VainSearches;
 use crate::settings::{self, Settings};
+use crate::suggestions;
 use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
@@ -38,6 +41,9 @@ use crate::web::server;
 
 /// How often the database is asked for changes that another process made.
 const WATCH: Duration = Duration::from_secs(1);
+
+/// How often what readers searched for in vain is written.
+const WRITE_SEARCHES: Duration = Duration::from_secs(5);
 
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -63,6 +69,7 @@ pub struct Shared {
     pub pending: Pending,
     /// None: nobody told us of a mail server.
     pub mailer: Option<Mailer>,
+    pub vain_searches: VainSearches,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     pub clock: fn() -> Timestamp,
@@ -120,6 +127,7 @@ impl App {
             lookups: Outgoing::new(&config, Reach::of_service(&config.crossref_url))?,
             pending: Pending::default(),
             mailer: Mailer::new(&config)?,
+            vain_searches: VainSearches::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             clock,
             started: clock().as_second(),
@@ -194,9 +202,21 @@ pub async fn serve(config: Config) -> Result<()> {
     );
     work::resume(&app).await?;
     offer_first_administrator(&app).await?;
-    let watch = tokio::spawn(watch(app.clone()));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(watch(app.clone()));
+    tasks.spawn(write_searches(app.clone()));
+    tasks.spawn(suggestions::retention::forget_addresses(app.clone()));
+    if !app.config.no_link_checks {
+        tasks.spawn(links::check::every_night(app.clone()));
+    }
     server::serve(listener, routes::router(app.clone()), stop_signal()).await;
-    watch.abort();
+    tasks.abort_all();
+    if let Err(error) = app.vain_searches.write(&app.db, app.today()).await {
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "vain searches were not counted"
+        );
+    }
     // A connection that a cut-off request still holds must not hold the process.
     if tokio::time::timeout(CLOSE_TIMEOUT, app.db.close())
         .await
@@ -229,6 +249,21 @@ async fn follow(app: &App) -> Result<()> {
         app.set_settings(settings);
     }
     app.collection.refresh().await
+}
+
+/// Writes what readers searched for in vain, now and then.
+async fn write_searches(app: App) {
+    let mut ticks = tokio::time::interval(WRITE_SEARCHES);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = app.vain_searches.write(&app.db, app.today()).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "vain searches were not counted"
+            );
+        }
+    }
 }
 
 async fn stop_signal() {

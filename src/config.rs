@@ -46,6 +46,19 @@ pub enum Command {
         #[command(subcommand)]
         command: PersonCommand,
     },
+    /// Look whether every link of the published collection works.
+    ///
+    /// DOIs, addresses, sources and websites are asked politely: one request at a time to each host,
+    /// with a pause, so a large collection takes a while. Curators see the result under Links.
+    Links,
+    /// Compare a file of retraction notices with the studies of the collection.
+    ///
+    /// The file is a CSV in the shape of the Retraction Watch database, in UTF-8 or Windows-1252.
+    /// What is found waits for an editor under Retractions. Reading a file twice changes nothing.
+    Retractions {
+        /// The file to read.
+        file: PathBuf,
+    },
     /// Check settings, database and search index, and say what is not safe for production.
     Check,
 }
@@ -154,6 +167,9 @@ pub struct Config {
     /// Who mails come from, such as "Families <families@example.ac.uk>".
     #[arg(long, env = "EWF_MAIL_FROM", value_parser = mail::sender, global = true)]
     pub mail_from: Option<String>,
+    /// Do not look in the night whether links of the collection still work.
+    #[arg(long, env = "EWF_NO_LINK_CHECKS", global = true)]
+    pub no_link_checks: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -212,6 +228,7 @@ impl Config {
             trusted_proxy: false,
             smtp_url: None,
             mail_from: None,
+            no_link_checks: true,
         }
     }
 }

@@ -25,6 +25,10 @@ pub mod search;
 pub mod exchange;
 pub mod import;
 
+pub mod links;
+pub mod retractions;
+pub mod suggestions;
+
 pub mod people;
 pub mod work;
 

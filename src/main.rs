@@ -1,10 +1,11 @@
 //! The executable: reads the command line and runs one command.
 
+use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
@@ -16,9 +17,14 @@ use engaging_with_families::db::Db;
 use engaging_with_families::exchange::folder::export;
 use engaging_with_families::import::folder::{Source, source};
 use engaging_with_families::import::store::import;
+use engaging_with_families::links::check::Checker;
+use engaging_with_families::links::link::Link;
 use engaging_with_families::people::command::person;
 use engaging_with_families::records::audit::Act;
+use engaging_with_families::retractions::admin::said;
+use engaging_with_families::retractions::file::take_in;
 use engaging_with_families::search::refresh::Collection;
+use engaging_with_families::web::outgoing::{Outgoing, Reach};
 
 const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -58,6 +64,8 @@ async fn run(config: Config, command: Command) -> Result<ExitCode> {
             eprintln!("Exported {count} records to {}", folder.display());
         }
         Command::Person { command } => person(&config, &command).await?,
+        Command::Links => run_links(&config).await?,
+        Command::Retractions { file } => run_retractions(&config, &file).await?,
         Command::Check => return run_check(&config).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -83,6 +91,43 @@ async fn run_import(config: &Config, folder: &Path) -> Result<()> {
         Collection::open(db.clone(), &config.data).await?;
     }
     db.close().await;
+    Ok(())
+}
+
+async fn run_links(config: &Config) -> Result<()> {
+    let db = Db::open(&config.data).await?;
+    let outgoing = Outgoing::new(config, Reach::Public)?;
+    let checker = Checker {
+        db: &db,
+        outgoing: &outgoing,
+        clock: Timestamp::now,
+    };
+    let urls: Vec<String> = checker.collect().await?.into_iter().collect();
+    eprintln!("Looking at {} links", urls.len());
+    let saw = |link: &Link| {
+        if !link.problem.is_empty() {
+            println!("{}: {}", link.url, link.problem);
+        }
+    };
+    let tally = checker.check_all(urls, saw).await?;
+    db.close().await;
+    eprintln!(
+        "{} work, {} are dead, {} fail for now, at {} we could not look",
+        tally.working, tally.dead, tally.failing, tally.could_not_look
+    );
+    Ok(())
+}
+
+async fn run_retractions(config: &Config, path: &Path) -> Result<()> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let db = Db::open(&config.data).await?;
+    let act = Act {
+        person: None,
+        time: Timestamp::now(),
+    };
+    let taken = take_in(&db, file, act).await?;
+    db.close().await;
+    eprintln!("{}", said(&taken));
     Ok(())
 }
 

@@ -31,7 +31,7 @@ use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
-use crate::{search, settings, themes, work};
+use crate::{links, retractions, search, settings, suggestions, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -52,6 +52,11 @@ pub fn router(app: App) -> Router {
         .merge(record::<Question>("/questions"))
         .route("/changes", get(versions::changes))
         .route("/glossary", get(pages::public::glossary))
+        .route(
+            "/suggest",
+            get(suggestions::public::show).post(suggestions::public::submit),
+        )
+        .route("/suggest/thanks", get(suggestions::public::thanks))
         .route("/robots.txt", get(pages::public::robots))
         .route("/site.webmanifest", get(pages::public::manifest))
         .route("/favicon.ico", get(pages::public::favicon))
@@ -109,11 +114,13 @@ fn curators(app: &App) -> Router<App> {
         .route("/log-out", post(sign_in::out::log_out))
         .route("/admin", get(work::admin::show))
         .merge(own_account())
+        .merge(editing::<Study>())
         .merge(editing::<Intervention>())
         .merge(editing::<Theme>())
         .merge(editing::<Question>())
         .merge(editing::<Page>())
         .nest("/admin/records/{id}", lives())
+        .merge(outreach())
         .nest("/admin/imports", imports())
         .route("/admin/bulk", post(bulk::preview))
         .route("/admin/bulk/apply", post(bulk::apply))
@@ -208,6 +215,36 @@ fn editors(app: &App) -> Router<App> {
             app.clone(),
             access::editors_only,
         ))
+}
+
+/// What comes from outside: readers' suggestions and searches, links, retraction notices.
+fn outreach() -> Router<App> {
+    Router::new()
+        .route("/admin/suggestions", get(suggestions::admin::index))
+        .route(
+            "/admin/suggestions/{id}/accept",
+            post(suggestions::admin::accept),
+        )
+        .route(
+            "/admin/suggestions/{id}/merge",
+            get(suggestions::admin::choose).post(suggestions::admin::merge),
+        )
+        .route(
+            "/admin/suggestions/{id}/decline",
+            post(suggestions::admin::decline),
+        )
+        .route("/admin/searches", get(search::vain::admin::index))
+        .route("/admin/searches/delete", post(search::vain::admin::delete))
+        .route("/admin/links", get(links::admin::index))
+        .route("/admin/links/check", post(links::admin::check))
+        .route(
+            "/admin/retractions",
+            get(retractions::admin::index).post(retractions::admin::upload),
+        )
+        .route(
+            "/admin/retractions/decide",
+            post(retractions::admin::decide),
+        )
 }
 
 /// The forms of one kind of record. What a role may edit is checked by kind.

@@ -1,6 +1,8 @@
 //! One numeric result of a study. A positive estimate favours the intervention (an odds ratio
 //! above one does).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::effects::metric::Metric;
@@ -48,9 +50,44 @@ impl Figure {
         Self(number)
     }
 
+    /// A number as people type it: with a decimal comma, a true minus sign, or without the zero
+    /// before the point. `None` when it is no number.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text: String = text
+            .chars()
+            .filter(|letter| !letter.is_whitespace())
+            .collect();
+        let text = text.replace(['−', '–'], "-");
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => ("-", digits),
+            None => ("", text.strip_prefix('+').unwrap_or(&text)),
+        };
+        let mut digits = digits.to_owned();
+        if digits.matches(',').count() == 1 && !digits.contains('.') {
+            digits = digits.replace(',', ".");
+        }
+        if digits.ends_with('.') {
+            digits.pop();
+        }
+        if digits.starts_with('.') {
+            digits.insert(0, '0');
+        }
+        // JSON has no leading zeros: 007 is a slip, not a number.
+        let number: serde_json::Number = format!("{sign}{digits}").parse().ok()?;
+        number.as_f64().filter(|value| value.is_finite())?;
+        Some(Self(number))
+    }
+
     #[must_use]
     pub fn value(&self) -> f64 {
         self.0.as_f64().unwrap_or(f64::NAN)
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -170,6 +207,28 @@ mod tests {
         for figure in ["11", "0.0", "-0.14", "0.109"] {
             let read: Figure = serde_json::from_str(figure).unwrap();
             assert_eq!(serde_json::to_string(&read).unwrap(), figure);
+        }
+    }
+
+    #[test]
+    fn figures_are_read_as_people_type_them() {
+        for (typed, kept) in [
+            ("0.25", "0.25"),
+            (" 11 ", "11"),
+            ("0,25", "0.25"),
+            ("−0.14", "-0.14"),
+            ("–.5", "-0.5"),
+            ("+3.", "3"),
+            ("0.0", "0.0"),
+            ("1e-3", "0.001"),
+        ] {
+            assert_eq!(Figure::parse(typed).unwrap().to_string(), kept, "{typed}");
+        }
+        for bad in [
+            "", "-", ".", ",", "about 3", "1,2,3", "1.2,3", "1e999", "NaN", "inf", "--1", "0x1",
+            "p < .05",
+        ] {
+            assert_eq!(Figure::parse(bad), None, "{bad}");
         }
     }
 

@@ -55,4 +55,19 @@ impl Metric {
             Self::Other => "In the study’s own units",
         }
     }
+
+    /// When to choose it.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::HedgesG => "a difference in standard deviations, corrected for small samples",
+            Self::CohensD => {
+                "a difference in standard deviations, not corrected, or not known to be"
+            }
+            Self::GlassDelta => "a difference in standard deviations of the comparison group",
+            Self::OddsRatio => "how many times the odds; above 1 favours the intervention",
+            Self::Correlation => "how two things go together, from −1 to 1",
+            Self::Other => "percentage points, a change from before to after, points of a test",
+        }
+    }
 }

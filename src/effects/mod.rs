@@ -2,8 +2,10 @@
 
 pub mod convert;
 pub mod effect;
+pub mod form;
 pub mod impossible;
 pub mod metric;
+pub mod paper;
 pub mod questions;
 pub mod student_t;
 pub mod translate;

@@ -97,7 +97,10 @@ pub fn csl_item(slug: &Slug, study: &Study) -> Value {
     item.insert("id".to_owned(), json!(slug.as_str()));
     item.insert("type".to_owned(), json!(kind));
     item.insert("title".to_owned(), json!(study.title));
-    item.insert("issued".to_owned(), json!({"date-parts": [[study.year]]}));
+    // The styles say "n.d." of their own accord.
+    if study.year > 0 {
+        item.insert("issued".to_owned(), json!({"date-parts": [[study.year]]}));
+    }
     if !study.authors.is_empty() {
         let names = study.authors.iter().map(|author| match author {
             Author::Person { family, given } => csl_name(family, given),
@@ -238,6 +241,7 @@ mod tests {
             key_findings: Vec::new(),
             implications_for_practice: Vec::new(),
             effects: Vec::new(),
+            quotes: Vec::new(),
             verified: Verification {
                 level: Level::Abstract,
                 sources: Vec::new(),

@@ -8,6 +8,8 @@ use crate::pages::page::{Page, Question};
 use crate::records::coding::Coding;
 use crate::records::slug::Slug;
 use crate::studies::bibliography::Author;
+use crate::studies::identifiers::{is_doi, is_web_address};
+use crate::studies::quotes::{self, Quote};
 use crate::studies::study::{Level, Study, UkNation, Verification};
 use crate::themes::citations::{Piece, pieces};
 use crate::themes::theme::{KeyMessage, Theme};
@@ -32,11 +34,11 @@ pub fn study(fields: &mut Fields<'_>, known: &Vocabularies) -> Study {
         url: web_address(fields, "url"),
         open_access: fields.boolean("open_access"),
         countries: fields.all_known("countries", "an ISO 3166-1 alpha-2 code", Country::parse),
-        uk_nations: fields.all_known("uk_nations", "a nation of the United Kingdom", |name| {
-            UkNation::ALL
-                .into_iter()
-                .find(|nation| nation.name() == name)
-        }),
+        uk_nations: fields.all_known(
+            "uk_nations",
+            "a nation of the United Kingdom",
+            UkNation::parse,
+        ),
         study_design: fields.term("study_design", Vocabulary::Design, known),
         stages: fields.terms("stages", Vocabulary::Stage, known),
         sample_size: fields.whole("sample_size", "a whole number from 0"),
@@ -53,6 +55,7 @@ pub fn study(fields: &mut Fields<'_>, known: &Vocabularies) -> Study {
         key_findings: fields.texts("key_findings"),
         implications_for_practice: fields.texts("implications_for_practice"),
         effects: fields.objects("effects", |fields| effect(fields, known)),
+        quotes: quotes(fields),
         verified: verification(fields),
         editor_note: fields.text("editor_note"),
     };
@@ -88,6 +91,33 @@ fn year(fields: &mut Fields<'_>) -> i16 {
         fields.fault("year", format!("{year} is not a year of publication"));
     }
     plausible.unwrap_or_default()
+}
+
+/// The words behind the coding, one quote for each coded field at most.
+fn quotes(fields: &mut Fields<'_>) -> Vec<Quote> {
+    let mut seen = Vec::new();
+    fields.objects("quotes", |fields| {
+        let field = fields.required("field", |fields| {
+            fields.known("field", "a coded field such as stages", |name| {
+                quotes::FIELDS.into_iter().find(|field| *field == name)
+            })
+        });
+        let quote = fields.text("quote").unwrap_or_default();
+        let page = fields.text("page").unwrap_or_default();
+        if quote.is_empty() && page.is_empty() {
+            fields.fault("quote", "a quote has words, a page or both");
+        }
+        let field = field?;
+        if seen.contains(&field) {
+            fields.fault("field", "has another quote already");
+        }
+        seen.push(field);
+        Some(Quote {
+            field: field.to_owned(),
+            quote,
+            page,
+        })
+    })
 }
 
 fn verification(fields: &mut Fields<'_>) -> Verification {
@@ -261,43 +291,12 @@ fn markdown(fields: &mut Fields<'_>, field: &str) -> String {
 }
 
 fn web_address(fields: &mut Fields<'_>, field: &str) -> Option<String> {
-    fields.known(
-        field,
-        "an address that begins with https:// or http://",
-        |text| {
-            let rest = text
-                .strip_prefix("https://")
-                .or_else(|| text.strip_prefix("http://"))?;
-            let is_plain = !rest.is_empty()
-                && !rest.starts_with('/')
-                && !rest
-                    .chars()
-                    .any(|character| character.is_whitespace() || character.is_control());
-            is_plain.then(|| text.to_owned())
-        },
-    )
+    let expected = "an address that begins with https:// or http://";
+    fields.known(field, expected, |text| {
+        is_web_address(text).then(|| text.to_owned())
+    })
 }
 
-/// A DOI without resolver: `10.`, digits, a slash and a suffix.
 fn doi(text: &str) -> Option<String> {
-    let (registrant, suffix) = text.strip_prefix("10.")?.split_once('/')?;
-    let is_number = registrant
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let is_plain = !suffix.is_empty() && !suffix.chars().any(char::is_whitespace);
-    (is_number && !registrant.is_empty() && is_plain).then(|| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dois_are_checked() {
-        assert!(doi("10.1111/j.1467-9604.2008.00367.x").is_some());
-        assert!(doi("10.1037/0022-0663.100.1/a(1)").is_some());
-        for bad in ["", "10.", "10.1/", "doi:10.1/2", "10.x/2", "10.1000/a b"] {
-            assert!(doi(bad).is_none(), "{bad}");
-        }
-    }
+    is_doi(text).then(|| text.to_owned())
 }

@@ -179,6 +179,19 @@ fn certainty(catalogue: &Catalogue, number: usize) -> Vec<String> {
             of_total(focus_silent)
         ));
     }
+    let retracted = studies
+        .iter()
+        .filter(|card| catalogue.is_retracted(card))
+        .count();
+    if retracted > 0 {
+        let (counted, verb) = (
+            of_total(retracted),
+            if retracted == 1 { "was" } else { "were" },
+        );
+        lines.push(format!(
+            "{counted} of them {verb} retracted after publication and cannot be relied on."
+        ));
+    }
     lines.push(
         "More studies do not mean a larger effect, and a trial that found nothing counts as much as \
          one that found something."

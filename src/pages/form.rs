@@ -126,6 +126,11 @@ impl EditPagePage {
         });
         slugs.collect()
     }
+
+    /// Whether the page has one of these addresses: a new or a discarded one has none.
+    fn is_placed(&self) -> bool {
+        places().any(|slug| slug == self.editing.typed.text("slug"))
+    }
 }
 
 /// The slugs that a page may have: any other would have no address.

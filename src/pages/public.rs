@@ -49,6 +49,7 @@ struct Newest<'a> {
     kind: Kind,
     path: String,
     title: &'a str,
+    is_retracted: bool,
     by: String,
     updated: String,
     updated_iso: String,
@@ -152,17 +153,19 @@ fn newest(catalogue: &Catalogue) -> Vec<Newest<'_>> {
     latest
         .into_iter()
         .filter_map(|(Reverse(updated), Reverse(id), kind)| {
-            let (path, title, by) = match catalogue.number(id)? {
+            let (path, title, is_retracted, by) = match catalogue.number(id)? {
                 Number::Study(number) => {
                     let card = &catalogue.studies()[number as usize];
                     let by = format!("{}, {}. ", card.byline, card.year);
-                    (kind.path(&card.slug), card.title.as_ref(), by)
+                    let is_retracted = catalogue.is_retracted(card);
+                    (kind.path(&card.slug), card.title.as_ref(), is_retracted, by)
                 }
                 Number::Intervention(number) => {
                     let card = &catalogue.interventions()[number as usize];
                     (
                         kind.path(&card.slug),
                         card.body.name.as_str(),
+                        false,
                         String::new(),
                     )
                 }
@@ -173,6 +176,7 @@ fn newest(catalogue: &Catalogue) -> Vec<Newest<'_>> {
                 kind,
                 path,
                 title,
+                is_retracted,
                 by,
                 updated,
                 updated_iso,

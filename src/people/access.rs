@@ -28,7 +28,7 @@ pub const MAX_FORM: usize = 1_000_000;
 /// The largest file of references, in bytes, with the form around it.
 pub const MAX_UPLOAD: usize = 10_000_000;
 /// Where files are sent.
-const UPLOADS: &str = "/admin/imports";
+const UPLOADS: [&str; 2] = ["/admin/imports", crate::retractions::admin::PATH];
 /// A session's time of last use is written at most so often.
 const TOUCH: SignedDuration = SignedDuration::from_secs(60);
 /// The page that someone without a second factor is led to, where one is required.
@@ -158,7 +158,10 @@ async fn admit(app: &App, request: Request) -> Result<Admitted> {
         Some(token) => alive(app, token).await?,
         None => None,
     };
-    let limit = if parts.uri.path().starts_with(UPLOADS) {
+    let limit = if UPLOADS
+        .iter()
+        .any(|uploads| parts.uri.path().starts_with(uploads))
+    {
         MAX_UPLOAD
     } else {
         MAX_FORM

@@ -42,6 +42,8 @@ pub enum Shape {
     Lines,
     KeyMessages,
     Effects,
+    /// Words of a study behind its coding.
+    Quotes,
     /// The kind of number of an effect.
     Metric,
     Verification,
@@ -56,6 +58,7 @@ impl Shape {
         match self {
             Self::KeyMessages => Some(KEY_MESSAGE),
             Self::Effects => Some(EFFECT),
+            Self::Quotes => Some(QUOTE),
             Self::Verification => Some(VERIFICATION),
             Self::Text
             | Self::Markdown
@@ -134,6 +137,7 @@ const STUDY: &[Field] = &[
     field("key_findings", "Findings", "finding", Shape::Lines),
     field("implications_for_practice", "Implications for practice", "implication", Shape::Lines),
     field("effects", "Effects", "effect", Shape::Effects),
+    field("quotes", "Quotes behind the coding", "quote", Shape::Quotes).for_curators_only(),
     field("verified", "How it was checked", "check", Shape::Verification),
     field("editor_note", "Editor’s note", "editor’s note", Shape::Text).for_curators_only(),
 ];
@@ -209,6 +213,12 @@ const EFFECT: &[Field] = &[
     field("source", "Source", "source", Shape::Text),
 ];
 
+const QUOTE: &[Field] = &[
+    field("field", "Field", "field", Shape::Text),
+    field("quote", "Quote", "quote", Shape::Text),
+    field("page", "Page", "page", Shape::Text),
+];
+
 const VERIFICATION: &[Field] = &[
     field(
         "level",
@@ -278,6 +288,12 @@ mod tests {
                     effect["follow_up"] = "A year later".into();
                 }
             }
+            // Nor does any of its studies quote a source.
+            if D::KIND == Kind::Study {
+                body["quotes"] = serde_json::json!([
+                    {"field": "stages", "quote": "aged 5 to 7", "page": "12"}
+                ]);
+            }
             let mut read = Keys::new();
             keys("", fields(D::KIND), &body, &mut read);
             let unknown: Vec<_> = read.difference(&table).collect();
@@ -319,6 +335,6 @@ mod tests {
             .filter(|field| !field.public)
             .map(|field| field.name)
             .collect();
-        assert_eq!(hidden, ["editor_note"]);
+        assert_eq!(hidden, ["quotes", "editor_note"]);
     }
 }

@@ -48,7 +48,7 @@ pub trait RecordForm: PublicPage + Clone + PartialEq + Sync + 'static {
     fn missing(&self, catalogue: &Catalogue) -> Vec<Missing>;
 
     /// Does what a button within the form asks for, such as one more effect. Nothing is saved.
-    fn press(_typed: &mut Typed, _button: &str) {}
+    fn press(_typed: &mut Typed, _button: &str, _errors: &mut FieldErrors) {}
 
     /// The form as a page.
     fn form(editing: Editing) -> Response;

@@ -3,10 +3,9 @@
 
 use anyhow::Context;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::App;
@@ -18,6 +17,7 @@ use crate::records::public::PublicPage;
 use crate::records::record::{Found, Kind, Published};
 use crate::records::slug::Slug;
 use crate::records::store::{self, PublicChange, Version};
+use crate::web::form::Typed;
 use crate::web::layout::{Banner, Layout};
 use crate::web::page::Page;
 use crate::web::pagination::{PAGE_SIZE, Pagination, Step, page_count};
@@ -178,12 +178,6 @@ struct ChangesPage {
     pagination: Option<Pagination>,
 }
 
-#[derive(Default, Deserialize)]
-pub struct PageNumber {
-    #[serde(default)]
-    page: String,
-}
-
 fn page_url(page: usize) -> String {
     match page {
         1 => "/changes".to_owned(),
@@ -195,10 +189,11 @@ fn page_url(page: usize) -> String {
 pub async fn changes(
     State(app): State<App>,
     layout: Layout,
-    Query(wanted): Query<PageNumber>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response> {
     let total = store::count_changes(&app.db).await?;
-    let page = wanted.page.parse().unwrap_or(1);
+    let typed = Typed::decode(query.unwrap_or_default().as_bytes());
+    let page = typed.filled("page").map_or(Ok(1), str::parse).unwrap_or(0);
     if page < 1 || page > page_count(total) {
         return Ok(Redirect::to(&page_url(1)).into_response());
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use crate::interventions::derived::Derived;
 use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
+use crate::retractions::retraction::{Notice, Retractions};
 use crate::search::aliases::Aliases;
 use crate::search::bitset::Bitset;
 use crate::search::cards::{Codes, InterventionCard, QuestionCard, RecordId, StudyCard, ThemeCard};
@@ -30,6 +31,8 @@ pub struct Cards {
     pub interventions: Vec<Arc<InterventionCard>>,
     pub themes: Vec<Arc<ThemeCard>>,
     pub questions: Vec<Arc<QuestionCard>>,
+    /// What editors have confirmed of notices about studies.
+    pub retractions: Arc<Retractions>,
 }
 
 /// A sentence on the page of another record that cites a study.
@@ -59,6 +62,7 @@ pub struct Catalogue {
     themes: Vec<Arc<ThemeCard>>,
     /// In the order in which they were added.
     questions: Vec<Arc<QuestionCard>>,
+    retractions: Arc<Retractions>,
     study_numbers: HashMap<Slug, u32>,
     intervention_numbers: HashMap<Slug, u32>,
     /// Catalogue numbers by record id; what is neither study nor intervention is not there.
@@ -97,6 +101,7 @@ impl Catalogue {
             mut interventions,
             mut themes,
             mut questions,
+            retractions,
         } = cards;
         studies.sort_unstable_by_key(|card| (Reverse(card.year), card.id));
         interventions.sort_by_cached_key(|card| (sort_key(&card.body.name), card.id));
@@ -159,6 +164,7 @@ impl Catalogue {
             interventions,
             themes,
             questions,
+            retractions,
             study_numbers,
             intervention_numbers,
             study_facets,
@@ -184,6 +190,7 @@ impl Catalogue {
             interventions: self.interventions.clone(),
             themes: self.themes.clone(),
             questions: self.questions.clone(),
+            retractions: self.retractions.clone(),
         }
     }
 
@@ -242,6 +249,18 @@ impl Catalogue {
     pub fn question(&self, slug: &Slug) -> Option<&Arc<QuestionCard>> {
         let slug = self.aliases.current(Kind::Question, slug);
         self.questions.iter().find(|card| card.slug == *slug)
+    }
+
+    /// What journals said of a study since, where an editor has confirmed it.
+    #[must_use]
+    pub fn notices(&self, study: &StudyCard) -> &[Notice] {
+        self.retractions.of(study.id)
+    }
+
+    /// Whether a study stands retracted.
+    #[must_use]
+    pub fn is_retracted(&self, study: &StudyCard) -> bool {
+        self.retractions.is_retracted(study.id)
     }
 
     /// Where the record of this id stands, if it is a study or an intervention.

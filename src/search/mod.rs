@@ -16,3 +16,4 @@ pub mod query;
 pub mod refresh;
 pub mod results;
 pub mod sentence;
+pub mod vain;

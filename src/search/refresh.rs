@@ -17,6 +17,7 @@ use crate::pages::page::{Page, Question};
 use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
 use crate::records::store::{self, LiveRow};
+use crate::retractions;
 use crate::search::aliases::Aliases;
 use crate::search::cards::{InterventionCard, QuestionCard, StudyCard, ThemeCard};
 use crate::search::catalogue::{Cards, Catalogue};
@@ -179,6 +180,7 @@ impl Collection {
             forget(&mut cards, &ids(&fresh).collect());
         }
         cards.codes = fresh.codes;
+        cards.retractions = Arc::new(retractions::store::confirmed(&self.db).await?);
         cards.studies.append(&mut fresh.studies);
         cards.interventions.append(&mut fresh.interventions);
         cards.themes.append(&mut fresh.themes);

@@ -1,5 +1,7 @@
 //! Who wrote a study and how it is named in a sentence.
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 /// A person, or a body that signs as one. In JSON a corporate author is a family name with an
@@ -74,7 +76,17 @@ pub fn short_authors(authors: &[Author]) -> String {
 /// Author and year as a sentence cites them: "Kraft & Dougherty, 2013".
 #[must_use]
 pub fn author_year(authors: &[Author], year: i16) -> String {
-    format!("{}, {year}", short_authors(authors))
+    format!("{}, {}", short_authors(authors), said_year(year))
+}
+
+/// The year as a citation says it; 0 is the year that a draft does not know yet. Templates pass
+/// references, code values.
+#[must_use]
+pub fn said_year(year: impl Borrow<i16>) -> String {
+    match year.borrow() {
+        0 => "n.d.".to_owned(),
+        year => year.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +115,7 @@ mod tests {
             "See et al., 2012"
         );
         assert_eq!(author_year(&[], 2012), "Unknown author, 2012");
+        assert_eq!(author_year(&people(&["Altschul"]), 0), "Altschul, n.d.");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::exchange::cite::ReferenceStyle;
 use crate::interventions::row::InterventionRow;
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
+use crate::retractions::retraction::Notice;
 use crate::search::catalogue::{Catalogue, CitedIn};
 use crate::studies::bibliography::{Author, author_year};
 use crate::studies::effect_row::EffectRow;
@@ -42,6 +43,7 @@ struct ShowPage<'a> {
     cited_in: Vec<CitedIn<'a>>,
     references: Vec<(&'static str, String)>,
     related: Vec<BriefStudyRow<'a>>,
+    notices: Vec<Notice>,
     version: i64,
     /// Where all versions are listed.
     versions: String,
@@ -83,6 +85,9 @@ impl PublicPage for Study {
             cited_in: catalogue.cited_in(&slug).collect(),
             references: references.collect(),
             related: number.map_or_else(Vec::new, |number| related_rows(&catalogue, number)),
+            notices: number.map_or_else(Vec::new, |number| {
+                catalogue.notices(&catalogue.studies()[number]).to_vec()
+            }),
             version,
             updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
             catalogue: &catalogue,

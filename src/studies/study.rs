@@ -7,6 +7,7 @@ use crate::records::coding::{Coding, Term};
 use crate::records::record::{Document, Kind};
 use crate::records::slug::Slug;
 use crate::studies::bibliography::Author;
+use crate::studies::quotes::Quote;
 use crate::vocabularies::countries::Country;
 
 /// The body of a study. Field order is the order of `studies.json`.
@@ -14,6 +15,8 @@ use crate::vocabularies::countries::Country;
 pub struct Study {
     pub title: String,
     pub authors: Vec<Author>,
+    /// 0 in a draft: not known yet.
+    #[serde(default)]
     pub year: i16,
     pub publication_type: Coding<Term>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +67,9 @@ pub struct Study {
     pub implications_for_practice: Vec<String>,
     #[serde(default)]
     pub effects: Vec<Effect>,
+    /// For curators: the words behind the coding. Never public.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotes: Vec<Quote>,
     pub verified: Verification,
     /// For curators: what still wants a check. Never public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,6 +112,11 @@ impl UkNation {
         Self::Wales,
         Self::NorthernIreland,
     ];
+
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|nation| nation.name() == name)
+    }
 
     #[must_use]
     pub fn name(self) -> &'static str {

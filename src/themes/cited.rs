@@ -29,6 +29,7 @@ struct Item<'a> {
     slug: &'a Slug,
     /// Author and year, while the study is published.
     name: Option<String>,
+    is_retracted: bool,
 }
 
 #[must_use]
@@ -44,6 +45,7 @@ pub fn cited<'a>(text: &str, catalogue: &'a Catalogue) -> Cited<'a> {
                     anchor: anchor(first + index),
                     slug: card.map_or(slug, |card| &card.slug),
                     name: card.map(|card| catalogue.author_year(card)),
+                    is_retracted: card.is_some_and(|card| catalogue.is_retracted(card)),
                 }
             })
             .collect();

@@ -1,7 +1,10 @@
 //! Countries by their ISO 3166-1 alpha-2 codes, under the names that people here use.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
+use deunicode::deunicode;
 use serde::{Deserialize, Serialize};
 
 /// An ISO 3166-1 alpha-2 code, upper case. `GB` stands for any nation of the United Kingdom.
@@ -17,6 +20,13 @@ impl Country {
         let upper = code.to_ascii_uppercase();
         rust_iso3166::from_alpha2(&upper)?;
         <[u8; 2]>::try_from(upper.as_bytes()).ok().map(Self)
+    }
+
+    /// The country of a code, or of a name as people write it: "UK", "the Netherlands", "Turkey".
+    #[must_use]
+    pub fn named(words: &str) -> Option<Self> {
+        static NAMES: LazyLock<HashMap<String, Country>> = LazyLock::new(names);
+        Self::parse(words.trim()).or_else(|| NAMES.get(&plain(words)).copied())
     }
 
     #[must_use]
@@ -53,6 +63,68 @@ impl Country {
     }
 }
 
+/// Names that neither the standard nor this site uses, and people do.
+const ALSO: [(&str, &str); 18] = [
+    ("UK", "GB"),
+    ("Great Britain", "GB"),
+    ("Britain", "GB"),
+    ("USA", "US"),
+    ("United States of America", "US"),
+    ("America", "US"),
+    ("Korea", "KR"),
+    ("Republic of Korea", "KR"),
+    ("Republic of Ireland", "IE"),
+    ("Turkey", "TR"),
+    ("Czech Republic", "CZ"),
+    ("Holland", "NL"),
+    ("Swaziland", "SZ"),
+    ("Ivory Coast", "CI"),
+    ("Cape Verde", "CV"),
+    ("Burma", "MM"),
+    ("Macedonia", "MK"),
+    ("Democratic Republic of the Congo", "CD"),
+];
+
+/// Every country by its plain names.
+fn names() -> HashMap<String, Country> {
+    let mut names = HashMap::new();
+    for code in rust_iso3166::ALL_ALPHA2 {
+        let Some(country) = Country::parse(code) else {
+            continue;
+        };
+        names.insert(plain(country.name()), country);
+        if let Some(formal) = rust_iso3166::from_alpha2(code) {
+            names.entry(plain(formal.name)).or_insert(country);
+        }
+    }
+    for (name, code) in ALSO {
+        if let Some(country) = Country::parse(code) {
+            names.entry(plain(name)).or_insert(country);
+        }
+    }
+    names
+}
+
+/// A name without case, accents, signs and articles: "Netherlands (the)" is "netherlands".
+fn plain(name: &str) -> String {
+    let folded = deunicode(name).to_lowercase();
+    let words = folded
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty() && *word != "the");
+    // Dots within abbreviations ("U.S.A.") leave single letters, which belong together.
+    let mut joined = String::new();
+    let mut was_letter = false;
+    for word in words {
+        let is_letter = word.len() == 1;
+        if !joined.is_empty() && !(was_letter && is_letter) {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+        was_letter = is_letter;
+    }
+    joined
+}
+
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -83,6 +155,35 @@ mod tests {
         assert_eq!(Country::parse("IE").unwrap().name(), "Ireland");
         for bad in ["", "G", "XX", "GBR", "éa", "👪"] {
             assert_eq!(Country::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_country_is_known_by_its_code_and_its_name() {
+        for code in rust_iso3166::ALL_ALPHA2 {
+            let country = Country::parse(code).unwrap();
+            assert_eq!(Country::named(code), Some(country));
+            assert_eq!(Country::named(country.name()), Some(country), "{country}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_people_write_them() {
+        for (words, code) in [
+            ("uk", "GB"),
+            (" United States ", "US"),
+            ("U.S.A.", "US"),
+            ("the Netherlands", "NL"),
+            ("turkiye", "TR"),
+            ("Turkey", "TR"),
+            ("Viet Nam", "VN"),
+            ("Côte d'Ivoire", "CI"),
+            ("Hong Kong", "HK"),
+        ] {
+            assert_eq!(Country::named(words), Country::parse(code), "{words}");
+        }
+        for unknown in ["", "the", "England", "Narnia", "👪"] {
+            assert_eq!(Country::named(unknown), None, "{unknown}");
         }
     }
 }

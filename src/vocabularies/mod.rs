@@ -8,6 +8,7 @@ pub mod merging;
 pub mod said;
 pub mod store;
 pub mod synonyms;
+pub mod ticked;
 pub mod typed;
 pub mod usage;
 pub mod vocabulary;

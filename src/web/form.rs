@@ -1,6 +1,7 @@
 //! Forms: what was typed, exactly as it was typed, and what is wrong with it.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
@@ -189,6 +190,22 @@ fn clean(value: &str) -> Cow<'_, str> {
     Cow::Owned(value.chars().filter(|letter| !is_odd(*letter)).collect())
 }
 
+/// A whole number as people type it: "1,240", "1 240". `None` when it is none.
+#[must_use]
+pub fn whole<T: FromStr>(text: &str) -> Option<T> {
+    let is_separator = |letter: char| matches!(letter, ',' | '\'' | '’') || letter.is_whitespace();
+    let groups: Vec<&str> = text.trim().split(is_separator).collect();
+    let is_digits =
+        |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, rest) = groups.split_first()?;
+    let is_grouped =
+        rest.is_empty() || (first.len() <= 3 && rest.iter().all(|group| group.len() == 3));
+    if !is_grouped || !groups.iter().all(is_digits) {
+        return None;
+    }
+    groups.concat().parse().ok()
+}
+
 /// What is wrong with a form: for each field the message that stands beside it and in the summary
 /// on top of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -250,6 +267,19 @@ mod tests {
         assert_eq!(typed.text("c"), "y");
         assert!(typed.has("a", "2") && !typed.has("a", "3") && !typed.contains("d"));
         assert_eq!(typed.filled("d"), None);
+    }
+
+    #[test]
+    fn whole_numbers_are_read_as_people_type_them() {
+        for typed in ["1240", " 1,240 ", "1 240", "1\u{202f}240", "1’240"] {
+            assert_eq!(whole(typed), Some(1240_u32), "{typed}");
+        }
+        assert_eq!(whole("0"), Some(0_u8));
+        for bad in [
+            "", " ", ",", "12,34", "1,2345", "1234,567", "1.5", "-3", "+3", "n/a", "1e3", "256",
+        ] {
+            assert_eq!(whole::<u8>(bad), None, "{bad}");
+        }
     }
 
     #[tokio::test]

@@ -319,7 +319,7 @@ fn reason(error: &reqwest::Error) -> Unanswered {
         let is_certificate = inner
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref)
-            .is_some_and(|error| error.is::<rustls::Error>());
+            .is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>);
         if is_certificate || inner.is::<rustls::Error>() {
             return Unanswered::BadCertificate;
         }
@@ -370,16 +370,18 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = address.segments();
+    let segments = address.segments();
+    let [first, second, third, .., high, low] = segments;
+    let middle = &segments[2..6];
     let embedded = |high: u16, low: u16| {
         let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
-    match (a, b) {
+    match (first, second) {
         // An IPv4 address in another dress: mapped, or through a translator.
-        (0, 0) if [c, d, e, f] == [0, 0, 0, 0xffff] => embedded(g, h),
-        (0x64, 0xff9b) if [c, d, e, f] == [0, 0, 0, 0] => embedded(g, h),
-        (0x2002, _) => embedded(b, c),
+        (0, 0) if middle == [0, 0, 0, 0xffff] => embedded(high, low),
+        (0x64, 0xff9b) if middle == [0, 0, 0, 0] => embedded(high, low),
+        (0x2002, _) => embedded(second, third),
         // Protocol assignments with Teredo, and what is for documentation.
         (0x2001, ..0x200 | 0xdb8) | (0x3fff, ..0x1000) => false,
         (0x2000..0x4000, _) => true,

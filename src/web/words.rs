@@ -6,6 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// "2026-11-25T12:00:00Z": a moment for machines, to the second, as HTML wants it.
+#[must_use]
+pub fn instant(time: &Timestamp) -> String {
+    format!("{time:.0}")
+}
+
 /// "25 November 2026".
 #[must_use]
 pub fn long_date(date: Date) -> String {
@@ -17,12 +23,6 @@ pub fn long_date(date: Date) -> String {
 pub fn moment(time: &Timestamp) -> String {
     let time = time.to_zoned_datetime(TimeZone::UTC);
     time.strftime("%-d %B %Y, %H:%M UTC").to_string()
-}
-
-/// "2026-11-25T14:05:09Z": a moment for machines, to the second, as HTML wants it.
-#[must_use]
-pub fn instant(time: &Timestamp) -> String {
-    format!("{time:.0}")
 }
 
 /// "10,000". Templates pass references, code values.

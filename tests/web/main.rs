@@ -1,8 +1,5 @@
 //! The site as its visitors meet it: the real router on a real SQLite, without a port.
 
-mod site;
-mod visitor;
-
 mod accounts;
 mod audit;
 mod citations;
@@ -10,14 +7,24 @@ mod collections;
 mod counts;
 mod crawl;
 mod forged;
+mod forms;
 mod headers;
 mod hostile;
 mod import;
 mod index;
 mod invitations;
+mod links;
 mod log_in;
 mod pages;
 mod records;
+mod renaming;
+mod retractions;
 mod searches;
 mod second_factor;
 mod settings;
+mod site;
+mod study_form;
+mod suggestions;
+mod vain_searches;
+mod visitor;
+mod vocabularies;

@@ -11,6 +11,7 @@ use engaging_with_families::config::Config;
 use engaging_with_families::people::role::Role;
 use engaging_with_families::people::store;
 use engaging_with_families::routes::router;
+use engaging_with_families::web::outgoing::Reach;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use scraper::{Html, Selector};
@@ -57,10 +58,23 @@ impl Site {
     }
 
     pub async fn with(configure: impl FnOnce(Config) -> Config) -> Self {
+        Self::reaching(Reach::Public, configure).await
+    }
+
+    /// A site without evidence that reaches stand-ins of other servers on this machine.
+    pub async fn beside_stand_ins() -> Self {
+        Self::reaching(Reach::AndThisMachine, |config| Config {
+            empty: true,
+            ..config
+        })
+        .await
+    }
+
+    async fn reaching(reach: Reach, configure: impl FnOnce(Config) -> Config) -> Self {
         PASSED.set(SignedDuration::ZERO);
         let folder = TempDir::new().unwrap();
         let config = configure(Config::for_tests(folder.path().join("data")));
-        let app = App::open_at(config, clock).await.unwrap();
+        let app = App::open_reaching(config, clock, reach).await.unwrap();
         Self {
             router: router(app.clone()),
             app,

@@ -299,13 +299,6 @@ struct PreviewPage {
     pagination: Option<Pagination>,
 }
 
-impl PreviewPage {
-    /// Whether a reference is to be merged into this record.
-    fn merges_into(&self, incoming: &Incoming, record: &i64) -> bool {
-        incoming.choice == Choice::Merge && incoming.record == Some(*record)
-    }
-}
-
 async fn show_preview(
     app: &App,
     curator: Curator,

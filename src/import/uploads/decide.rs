@@ -8,6 +8,7 @@ use crate::import::uploads::draft;
 use crate::import::uploads::store;
 use crate::import::uploads::upload::{Choice, Incoming, Upload};
 use crate::records::audit::{Act, audit};
+use crate::records::form::RecordForm;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::store::{self as records, BatchKind};
@@ -72,7 +73,7 @@ async fn add(
 ) -> Result<()> {
     let note = format!("Imported from {}; nobody has checked it yet.", upload.name);
     let study = draft::study(&incoming.reference, known, &note);
-    let wanted = draft::proposed_slug(&study).or_else(|| Slug::parse("study"));
+    let wanted = study.proposed_slug().or_else(|| Slug::parse("study"));
     let slug = records::free_slug(conn, Kind::Study, &wanted.context("no slug")?).await?;
     let body = serde_json::to_string(&study)?;
     let note = format!("Imported from {}", upload.name);

@@ -2,9 +2,10 @@
 
 use crate::import::references::Reference;
 use crate::records::coding::Coding;
+use crate::records::form::RecordForm;
 use crate::records::slug::Slug;
 use crate::studies::bibliography::Author;
-use crate::studies::study::{Level, Study, Verification};
+use crate::studies::study::Study;
 use crate::vocabularies::vocabulary::{Vocabularies, Vocabulary};
 
 /// The fields that a reference knows of a study: key in JSON, label.
@@ -27,37 +28,8 @@ pub const FIELDS: [(&str, &str); 11] = [
 #[must_use]
 pub fn study(reference: &Reference, known: &Vocabularies, note: &str) -> Study {
     let mut study = Study {
-        title: String::new(),
-        authors: Vec::new(),
-        year: 0,
-        publication_type: Coding::NotReported,
-        container_title: None,
-        publisher: None,
-        volume: None,
-        issue: None,
-        pages: None,
-        doi: None,
-        url: None,
-        open_access: None,
-        countries: Vec::new(),
-        uk_nations: Vec::new(),
-        study_design: Coding::NotReported,
-        stages: Coding::NotReported,
-        sample_size: None,
-        sample_description: String::new(),
-        disadvantage_focus: Coding::NotReported,
-        outcomes: Coding::NotReported,
-        themes: Vec::new(),
-        interventions: Vec::new(),
-        summary: String::new(),
-        key_findings: Vec::new(),
-        implications_for_practice: Vec::new(),
-        effects: Vec::new(),
-        verified: Verification {
-            level: Level::Bibliographic,
-            sources: Vec::new(),
-        },
         editor_note: Some(note.to_owned()),
+        ..Study::blank()
     };
     for (field, _) in FIELDS {
         take(&mut study, reference, field, known);
@@ -135,31 +107,6 @@ pub fn lacking(study: &Study, reference: &Reference, known: &Vocabularies) -> Ve
         .collect()
 }
 
-/// The slug of a study by the house's rule: first author and year.
-#[must_use]
-pub fn proposed_slug(study: &Study) -> Option<Slug> {
-    let author = study.authors.first().map_or("", Author::family);
-    let words = if author.is_empty() {
-        study
-            .title
-            .split_whitespace()
-            .take(6)
-            .collect::<Vec<_>>()
-            .join(" ")
-    } else {
-        author
-            .split_whitespace()
-            .take(6)
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    if study.year == 0 {
-        Slug::nearest(&words)
-    } else {
-        Slug::nearest(&format!("{words} {}", study.year))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +130,7 @@ mod tests {
     fn a_merge_fills_what_is_empty_and_nothing_else() {
         let known = Vocabularies::default();
         let mut study = study(&reference(), &known, "");
-        assert_eq!(proposed_slug(&study).unwrap().as_str(), "van-example-2011");
+        assert_eq!(study.proposed_slug().unwrap().as_str(), "van-example-2011");
         let other = Reference {
             title: "Another title".into(),
             doi: Some("10.1000/1".into()),

@@ -152,6 +152,12 @@ impl Incoming {
         fingerprint(&self.reference)
     }
 
+    /// Whether it is to be merged into this record.
+    #[must_use]
+    pub fn merges_into(&self, record: &i64) -> bool {
+        self.choice == Choice::Merge && self.record == Some(*record)
+    }
+
     /// "Example, 2011".
     #[must_use]
     pub fn author_year(&self) -> String {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -25,6 +27,7 @@ use crate::records::status::Status;
 use crate::records::store::{self, Event, Head, Saved, Unsaved};
 use crate::search::catalogue::Catalogue;
 use crate::themes::citing::{Citing, Noted};
+use crate::vocabularies::vocabulary::Vocabularies;
 use crate::web::form::{FieldErrors, Typed};
 use crate::web::layout::Layout;
 
@@ -34,6 +37,10 @@ pub const SEEN: &str = "seen";
 const BUTTON: &str = "button";
 /// The button that saves and hands the text to a reviewer.
 const SUBMIT: &str = "submit";
+/// The field with the time of the kept text that a window last saw.
+const KEPT_AT: &str = "kept_at";
+/// The field that names the window in which something was typed.
+const WINDOW: &str = "window";
 
 /// The folder of a kind's pages.
 #[must_use]
@@ -70,6 +77,9 @@ pub struct Editing {
     /// The record; none while it is new.
     pub head: Option<Head>,
     pub title: String,
+    /// The terms to choose from.
+    pub vocabularies: Arc<Vocabularies>,
+    pub today: Date,
     /// The number of the text that the form was made from.
     pub seen: i64,
     pub typed: Typed,
@@ -252,6 +262,22 @@ impl<F: RecordForm> Gathering<F> {
         self
     }
 
+    /// Answers a button that only changes the form.
+    async fn pressed(
+        self,
+        typed: Typed,
+        app: &App,
+        curator: Curator,
+        layout: Layout,
+    ) -> Result<Response> {
+        let gathering = self.typed(typed);
+        if gathering.errors.is_empty() {
+            gathering.show(app, curator, layout).await
+        } else {
+            unprocessable(gathering, app, curator, layout).await
+        }
+    }
+
     async fn show(self, app: &App, curator: Curator, layout: Layout) -> Result<Response> {
         let mut pickers = Vec::new();
         for (name, kind) in F::PICKERS {
@@ -279,8 +305,8 @@ impl<F: RecordForm> Gathering<F> {
         } else {
             format!("Error: {name}")
         };
-        let author = self.head.as_ref().and_then(|head| head.author);
         let catalogue = app.catalogue();
+        let author = self.head.as_ref().and_then(|head| head.author);
         let editing = Editing {
             layout: frame(layout, title),
             publishing: Publishing::of(app, &curator, author),
@@ -289,6 +315,8 @@ impl<F: RecordForm> Gathering<F> {
             kind: F::KIND,
             head: self.head,
             title: name,
+            vocabularies: catalogue.vocabularies.clone(),
+            today: app.today(),
             seen: self.seen,
             typed: self.typed,
             errors: self.errors,
@@ -323,6 +351,7 @@ async fn with_unsaved<F: RecordForm>(
         return Ok(gathering);
     }
     typed.set(SEEN, &unsaved.seen.to_string());
+    typed.set(KEPT_AT, &unsaved.time.to_string());
     Ok(Gathering {
         unsaved_since: Some(unsaved.time),
         ..gathering.typed(typed)
@@ -358,8 +387,8 @@ pub async fn create<F: RecordForm>(
     typed.remove(BUTTON);
     let mut gathering = Gathering::new(None, F::blank());
     if is_within(&button) {
-        F::press(&mut typed, &button);
-        return gathering.typed(typed).show(&app, curator, layout).await;
+        F::press(&mut typed, &button, &mut gathering.errors);
+        return gathering.pressed(typed, &app, curator, layout).await;
     }
     let known = app.catalogue().vocabularies.clone();
     let mut errors = FieldErrors::default();
@@ -425,8 +454,8 @@ pub async fn update<F: RecordForm>(
     typed.remove(BUTTON);
     let mut gathering = Gathering::new(Some(head.clone()), saved);
     if is_within(&button) {
-        F::press(&mut typed, &button);
-        return gathering.typed(typed).show(&app, curator, layout).await;
+        F::press(&mut typed, &button, &mut gathering.errors);
+        return gathering.pressed(typed, &app, curator, layout).await;
     }
     let known = app.catalogue().vocabularies.clone();
     let mut errors = FieldErrors::default();
@@ -552,37 +581,58 @@ fn parsed(body: &str) -> Result<Value> {
 }
 
 /// `POST /admin/{kind}/{id}/keep` and `POST /admin/{kind}/new/keep`: what is being typed, every
-/// now and then. Never a revision, never in anyone else's way.
+/// now and then. Never a revision, never in anyone else's way. Answers the time, or 409 where
+/// something newer was saved, or kept from another window.
 pub async fn keep<F: RecordForm>(
     State(app): State<App>,
     curator: Curator,
     id: Option<Path<i64>>,
     mut typed: Typed,
 ) -> Result<Response> {
-    let head = match id {
-        Some(Path(id)) => Some(load::<F>(&app, &curator, id).await?.0),
-        None => None,
-    };
     curator.require(least_role(F::KIND))?;
     let seen = typed.text(SEEN).parse().unwrap_or_default();
+    // Nothing is saved between looking and keeping.
+    let mut transaction = app.db.begin().await?;
+    let head = match id {
+        Some(Path(id)) => store::head(&mut transaction, id).await?,
+        None => None,
+    };
+    if id.is_some() && head.as_ref().is_none_or(|head| head.kind != F::KIND) {
+        return Err(Error::NotFound);
+    }
     if let Some(head) = &head {
         app.presence.note(head.id, &curator.person, app.now());
         if head.number != seen {
             let said = format!("{} has saved a newer text meanwhile.", head.author_name);
-            return Ok((StatusCode::CONFLICT, said).into_response());
+            return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
         }
     }
     typed.remove(BUTTON);
+    let name = form_name(F::KIND, head.as_ref());
+    if let Some(kept) = store::unsaved(&app.db, curator.person.id, &name).await?
+        && is_newer(&kept, &typed)
+    {
+        let said = "You have typed something newer into this form in another window.";
+        return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
+    }
     let unsaved = Unsaved {
         seen,
         time: app.now(),
         fields: serde_json::to_string(&typed).context("writing what was typed")?,
     };
-    let mut transaction = app.db.begin().await?;
-    let name = form_name(F::KIND, head.as_ref());
     store::keep_unsaved(&mut transaction, curator.person.id, &name, &unsaved).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(Json(json!({"kept_at": unsaved.time.to_string()})).into_response())
+}
+
+/// Whether what is kept comes from another window and is newer than what this one last saw.
+fn is_newer(kept: &Unsaved, typed: &Typed) -> bool {
+    let window = typed.text(WINDOW);
+    let is_own = !window.is_empty()
+        && serde_json::from_str::<Typed>(&kept.fields)
+            .is_ok_and(|fields| fields.text(WINDOW) == window);
+    let seen: Option<Timestamp> = typed.text(KEPT_AT).parse().ok();
+    !is_own && seen.is_none_or(|seen| kept.time > seen)
 }
 
 /// `POST /admin/{kind}/{id}/forget` and `POST /admin/{kind}/new/forget`: throws away what was

@@ -3,11 +3,9 @@
 
 use anyhow::Context;
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::App;
@@ -21,6 +19,7 @@ use crate::records::admin::naming::Names;
 use crate::records::diff::{self, Difference};
 use crate::records::status::Status;
 use crate::records::store::{self, Event, Head, Revision};
+use crate::web::form::Typed;
 use crate::web::layout::{Banner, Layout};
 use crate::web::page::Page;
 use crate::web::words::moment;
@@ -155,12 +154,6 @@ fn compare(
     Ok(diff::differences(head.kind, &before, &after, names))
 }
 
-#[derive(Deserialize)]
-pub struct Pair {
-    from: i64,
-    to: i64,
-}
-
 #[derive(Template)]
 #[template(path = "admin/records/compare.html")]
 struct ComparePage {
@@ -179,11 +172,17 @@ pub async fn show_difference(
     curator: Curator,
     layout: Layout,
     Path(id): Path<i64>,
-    pair: Result<Query<Pair>, QueryRejection>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response> {
     let head = life::head(&app, &curator, id).await?;
-    let Query(pair) = pair.map_err(|_| Error::BadRequest)?;
-    let mut pair = [pair.from, pair.to];
+    let typed = Typed::decode(query.unwrap_or_default().as_bytes());
+    let number = |name| {
+        typed
+            .text(name)
+            .parse::<i64>()
+            .map_err(|_| Error::BadRequest)
+    };
+    let mut pair = [number("from")?, number("to")?];
     pair.sort_unstable();
     let [from, to] = pair;
     let from = store::revision(&app.db, id, from)

@@ -67,7 +67,7 @@ pub fn missing(kind: Kind, body: &str, catalogue: &Catalogue) -> Result<Vec<Miss
         Kind::Theme => of::<Theme>(body, catalogue),
         Kind::Question => of::<Question>(body, catalogue),
         Kind::Page => of::<Page>(body, catalogue),
-        Kind::Study => Ok(Vec::new()),
+        Kind::Study => of::<Study>(body, catalogue),
     }
 }
 
@@ -84,6 +84,6 @@ pub fn proposed_slug(kind: Kind, body: &str) -> Result<Option<Slug>> {
         Kind::Theme => of::<Theme>(body),
         Kind::Question => of::<Question>(body),
         Kind::Page => of::<Page>(body),
-        Kind::Study => Ok(None),
+        Kind::Study => of::<Study>(body),
     }
 }

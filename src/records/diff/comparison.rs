@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::lists::{Bag, Pairing};
 use super::{Change, Difference, Fate, Naming, Part, said, words};
 use crate::records::fields::{Field, Shape};
+use crate::studies::quotes;
 
 /// Parts are named by the first words of what they say.
 const NAME_WORDS: usize = 12;
@@ -96,7 +97,7 @@ impl Comparison<'_> {
             {
                 Some(self.items(shape, items(before), items(after))).filter(|it| !it.is_empty())
             }
-            Shape::KeyMessages | Shape::Effects if list(before) && list(after) => {
+            Shape::KeyMessages | Shape::Effects | Shape::Quotes if list(before) && list(after) => {
                 Some(self.parts(shape, items(before), items(after))).filter(|it| !it.is_empty())
             }
             _ => Some(replaced(before, after)),
@@ -245,15 +246,20 @@ fn pair_parts(pairing: &mut Pairing, shape: Shape, before: &[Value], after: &[Va
     });
 }
 
-/// What a part is called: an effect by its measure, a key message by its first words.
+/// What a part is called: an effect by its measure, a quote by the field that it stands behind, a
+/// key message by its first words.
 fn name(shape: Shape, part: &Value) -> String {
     let key = match shape {
         Shape::Effects => "measure",
+        Shape::Quotes => "field",
         _ => "text",
     };
     let Some(text) = part.get(key).and_then(Value::as_str) else {
         return String::new();
     };
+    if shape == Shape::Quotes {
+        return quotes::label(text).to_owned();
+    }
     let mut words = text.split_whitespace();
     let first: Vec<_> = words.by_ref().take(NAME_WORDS).collect();
     let more = if words.next().is_some() { " …" } else { "" };

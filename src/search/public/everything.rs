@@ -15,6 +15,7 @@ use crate::search::keywords::matching::{Matched, Respelt};
 use crate::search::public::list::{INTERVENTIONS, List, STUDIES};
 use crate::search::public::rows::{Row, matching, rows};
 use crate::search::query::{Search, tidy};
+use crate::search::vain;
 use crate::web::layout::Layout;
 use crate::web::page::Page;
 use crate::web::words;
@@ -100,6 +101,9 @@ pub async fn show(
         }
         others = other_matches(&app, &catalogue, matched).await?;
         total += others.len();
+    }
+    if total == 0 && !words.is_empty() {
+        vain::count(&app, &words);
     }
     let title = if words.is_empty() {
         "Search".to_owned()

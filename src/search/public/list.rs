@@ -15,6 +15,7 @@ use crate::search::public::rows::{Row, matching, rows};
 use crate::search::query::{Search, Sort};
 use crate::search::results::{Drop, Dropped, Results};
 use crate::search::sentence::{Chip, Part, chips, sentence};
+use crate::search::vain;
 use crate::web::layout::Layout;
 use crate::web::page::render;
 use crate::web::pagination::{PAGE_SIZE, Pagination, Step, page_count};
@@ -208,6 +209,9 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
     let results = catalogue.search(&search, matched.as_ref());
     if search.page > page_count(results.total) {
         return Ok(Redirect::temporary(&search.with_page(1).url()).into_response());
+    }
+    if results.total == 0 && !search.words.is_empty() && search.filter_count() == 0 {
+        vain::count(app, &search.words);
     }
     let rows = rows(
         app,
