@@ -603,7 +603,10 @@ pub async fn keep<F: RecordForm>(
     if let Some(head) = &head {
         app.presence.note(head.id, &curator.person, app.now());
         if head.number != seen {
-            let said = format!("{} has saved a newer text meanwhile.", head.author_name);
+            let said = format!(
+                "{} has saved a newer text meanwhile. Save yours to see both: nothing is overwritten.",
+                head.author_name
+            );
             return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
         }
     }
@@ -612,7 +615,8 @@ pub async fn keep<F: RecordForm>(
     if let Some(kept) = store::unsaved(&app.db, curator.person.id, &name).await?
         && is_newer(&kept, &typed)
     {
-        let said = "You have typed something newer into this form in another window.";
+        let said = "You have typed something newer into this form in another window. What you type \
+                    here is kept again once you have saved it.";
         return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
     }
     let unsaved = Unsaved {
