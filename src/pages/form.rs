@@ -117,6 +117,13 @@ struct EditPagePage {
     editing: Editing,
 }
 
+impl EditPagePage {
+    /// Whether the page has one of these addresses: a new or a discarded one has none.
+    fn is_placed(&self) -> bool {
+        places().any(|slug| slug == self.editing.typed.text("slug"))
+    }
+}
+
 /// The addresses that a page may have, each with where readers meet it.
 fn places_and_paths() -> Vec<(&'static str, String)> {
     let slugs = places().map(|slug| {
