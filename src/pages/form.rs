@@ -125,7 +125,7 @@ impl EditPagePage {
 }
 
 /// The addresses that a page may have, each with where readers meet it.
-fn places_and_paths() -> Vec<(&'static str, String)> {
+fn addresses() -> Vec<(&'static str, String)> {
     let slugs = places().map(|slug| {
         let path = Slug::parse(slug).map_or_else(String::new, |slug| Kind::Page.path(&slug));
         (slug, path)
