@@ -523,7 +523,13 @@ async fn hostile_input_never_breaks_a_form() {
         ),
     ] {
         for value in values {
-            for button in ["save", "find"] {
+            // Only the forms of records have a second button.
+            let buttons: &[&str] = if address.contains("vocabularies") {
+                &["save"]
+            } else {
+                &["save", "find"]
+            };
+            for button in buttons {
                 let mut fields: Vec<_> = names.iter().map(|name| (*name, value)).collect();
                 fields.push(("button", button));
                 let answer = ada.post(address, &fields).await;

@@ -218,6 +218,34 @@ async fn one_host_is_asked_one_thing_a_second() {
 }
 
 #[tokio::test]
+async fn a_machine_without_a_way_out_blames_no_link() {
+    let (site, other) = (Site::beside_stand_ins().await, StandIn::start().await);
+    for n in 0..5 {
+        study(
+            &site,
+            &format!("study-{n}"),
+            &format!("http://nobody-{n}.invalid/"),
+        )
+        .await;
+    }
+    let checker = Checker::of(&site.app);
+    let error = checker.check_due(10).await.unwrap_err();
+    assert!(error.to_string().contains("no way out"), "{error}");
+    let known = async || -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM link")
+            .fetch_one(&site.app.db.read)
+            .await
+            .unwrap()
+    };
+    assert_eq!(known().await, 0);
+    // With one answer the others are to blame.
+    study(&site, "study-5", &other.url("ok")).await;
+    let tally = checker.check_due(10).await.unwrap();
+    assert_eq!((tally.working, tally.failing), (1, 5));
+    assert_eq!(known().await, 6);
+}
+
+#[tokio::test]
 async fn only_links_of_published_records_are_looked_at_and_only_when_due() {
     let (site, other) = (Site::beside_stand_ins().await, StandIn::start().await);
     study(&site, "one", &other.url("ok")).await;
