@@ -20,7 +20,7 @@ use futures_util::stream;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::site::Site;
+use crate::site::{Site, wait};
 
 /// Another server, and what it was asked.
 struct StandIn {
@@ -254,12 +254,12 @@ async fn only_links_of_published_records_are_looked_at_and_only_when_due() {
     assert_eq!(checker.check_due(1).await.unwrap().total(), 1);
     assert_eq!(checker.check_due(10).await.unwrap().total(), 1);
     assert_eq!(checker.check_due(10).await.unwrap().total(), 0);
-    site.wait(SignedDuration::from_hours(24));
+    wait(SignedDuration::from_hours(24));
     assert_eq!(checker.check_due(10).await.unwrap().failing, 1);
-    site.wait(SignedDuration::from_hours(24));
+    wait(SignedDuration::from_hours(24));
     assert_eq!(checker.check_due(10).await.unwrap().dead, 1);
     other.asked();
-    site.wait(SignedDuration::from_hours(24 * 7));
+    wait(SignedDuration::from_hours(24 * 7));
     assert_eq!(checker.check_due(10).await.unwrap().total(), 2);
 
     // What no record has any more is forgotten.

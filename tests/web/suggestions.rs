@@ -6,7 +6,7 @@ use engaging_with_families::records::store;
 use engaging_with_families::suggestions::retention;
 use jiff::SignedDuration;
 
-use crate::site::{Answer, Site};
+use crate::site::{Answer, Site, wait};
 use crate::visitor::encode;
 
 const WORK: &str = "Reading aloud to babies in Fife: a pilot";
@@ -421,9 +421,9 @@ async fn only_curators_see_the_queue() {
 async fn an_address_is_erased_after_a_year_even_if_nobody_decides() {
     let site = Site::empty().await;
     suggested(&site, WORK, "ann@school.sch.uk").await;
-    site.wait(SignedDuration::from_hours(364 * 24));
+    wait(SignedDuration::from_hours(364 * 24));
     assert_eq!(retention::erase_old_addresses(&site.app).await.unwrap(), 0);
-    site.wait(SignedDuration::from_hours(2 * 24));
+    wait(SignedDuration::from_hours(2 * 24));
     assert_eq!(retention::erase_old_addresses(&site.app).await.unwrap(), 1);
     assert_eq!(stored(&site).await, [(WORK.to_owned(), String::new())]);
 }
