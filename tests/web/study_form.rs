@@ -75,8 +75,7 @@ async fn press(visitor: &Visitor, address: &str, fields: &Fields, button: &str) 
 
 async fn id(site: &Site, slug: &str) -> i64 {
     let mut transaction = site.app.db.begin().await.unwrap();
-    let standing =
-        store::present(&mut transaction, Kind::Study, &Slug::parse(slug).unwrap()).await;
+    let standing = store::present(&mut transaction, Kind::Study, &Slug::parse(slug).unwrap()).await;
     standing.unwrap().unwrap().id
 }
 

@@ -469,13 +469,17 @@ pub async fn update<F: RecordForm>(
         gathering.errors = errors;
         return unprocessable(gathering.typed(typed), &app, curator, layout).await;
     };
-    if slug != head.slug && head.was_published {
-        curator.require(Role::Editor)?;
-    }
     let act = curator.act(&app);
     let seen = typed.text(SEEN).parse().unwrap_or_default();
     let json = serde_json::to_string(&body).context("writing a record")?;
     let mut transaction = app.db.begin().await?;
+    // Somebody may have published it since it was read: then its address is no longer anybody's.
+    let head = store::head(&mut transaction, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if slug != head.slug && head.was_published {
+        curator.require(Role::Editor)?;
+    }
     let saved = store::save(&mut transaction, id, seen, &json, typed.text("note"), act).await?;
     if saved == Saved::Stale {
         transaction.rollback().await?;
