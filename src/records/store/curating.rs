@@ -158,11 +158,11 @@ pub struct Event {
 pub async fn events(db: &Db, id: i64) -> Result<Vec<Event>> {
     let rows = sqlx::query!(
         "SELECT what AS \"what!\", revision, person.name AS \"name?\", time AS \"time!\", words AS \"words!\"
-           FROM (SELECT what, revision, person, time, comment AS words FROM step WHERE record = $1
+           FROM (SELECT id, what, revision, person, time, comment AS words FROM step WHERE record = $1
                  UNION ALL
-                 SELECT what, revision, person, time, reason FROM change WHERE record = $1) AS event
+                 SELECT number, what, revision, person, time, reason FROM change WHERE record = $1) AS event
            LEFT JOIN person ON person.id = event.person
-          ORDER BY time DESC",
+          ORDER BY time DESC, event.id DESC",
         id
     )
     .fetch_all(&db.read)
