@@ -112,7 +112,8 @@ fn clock() -> Timestamp {
 
 fn read(catalogue: &Catalogue, kind: Kind, query: &str) -> Search {
     Search::read(kind, query, |filter, value| {
-        catalogue.filter_value(filter, value).is_some()
+        let value = catalogue.filter_value(filter, value)?;
+        Some(value.slug.clone())
     })
 }
 

@@ -36,7 +36,7 @@ use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
 use crate::web::outgoing::{Outgoing, Reach};
-use crate::web::overload::MAX_IN_FLIGHT;
+use crate::web::overload::{MAX_FORMS, MAX_IN_FLIGHT};
 use crate::web::server;
 
 /// How often the database is asked for changes that another process made.
@@ -72,6 +72,8 @@ pub struct Shared {
     pub vain_searches: VainSearches,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
+    /// One permit for each form that may be on its way in.
+    pub forms: Semaphore,
     pub clock: fn() -> Timestamp,
     /// When this process started, in seconds since 1970: the first half of request ids.
     pub started: i64,
@@ -103,6 +105,8 @@ impl App {
         clock: fn() -> Timestamp,
         reach: Reach,
     ) -> Result<Self> {
+        // Settings that cannot be used should stop the start before it touches anything.
+        let mailer = Mailer::new(&config)?;
         let db = Db::open(&config.data).await?;
         let starter = if config.empty {
             Source::StarterVocabularies
@@ -126,9 +130,10 @@ impl App {
             outgoing: Outgoing::new(&config, reach)?,
             lookups: Outgoing::new(&config, Reach::of_service(&config.crossref_url))?,
             pending: Pending::default(),
-            mailer: Mailer::new(&config)?,
+            mailer,
             vain_searches: VainSearches::default(),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
+            forms: Semaphore::new(MAX_FORMS),
             clock,
             started: clock().as_second(),
             config,

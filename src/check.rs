@@ -99,8 +99,8 @@ fn check_settings(config: &Config, findings: &mut Findings) {
     }
     if config.is_secure() && !config.trusted_proxy {
         warn(
-            "--public-url is https, so a proxy must stand in front; without --trusted-proxy the log \
-             names the proxy instead of the client.",
+            "--public-url is https, so a proxy must stand in front; without --trusted-proxy all \
+             clients count as one, in the log and in the limits on guesses and suggestions.",
         );
     }
     if !config.listen.ip().is_loopback() && !config.is_secure() {
@@ -112,6 +112,10 @@ fn check_settings(config: &Config, findings: &mut Findings) {
              cookies of a log-in are for https only. Set --public-url to an https address.",
         );
     }
+    if let Err(error) = mail::Mailer::new(config) {
+        findings.faults.push(format!("Mail: {error:#}"));
+    }
+    let mut warn = |text: &str| findings.warnings.push(text.to_owned());
     if config.smtp_url.as_deref().is_some_and(mail::is_open) {
         warn("--smtp-url sends mails unprotected: begin it with smtps:// or add ?tls=required.");
     }

@@ -68,8 +68,15 @@ pub fn router(app: App) -> Router {
     public
         .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
         .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
-        .merge(before_log_in())
-        .merge(curators(&app))
+        .merge(
+            before_log_in()
+                .merge(curators(&app))
+                .layer(middleware::from_fn_with_state(
+                    app.clone(),
+                    overload::few_forms,
+                ))
+                .layer(middleware::from_fn_with_state(app.clone(), overload::shed)),
+        )
         .route("/assets/{name}", get(assets::show))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -106,6 +113,7 @@ fn before_log_in() -> Router<App> {
             "/welcome/{purpose}/{token}",
             get(one_time::show).post(one_time::submit),
         )
+        .layer(middleware::map_response(access::private))
 }
 
 /// The curators' pages, by the least role that may ask for them.

@@ -47,7 +47,7 @@ const keeping = (form) => {
         const time = new Date(field("kept_at").value).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
         note.textContent = `Kept at ${time}, not saved yet`;
       } else if (answer.status === 409) {
-        stop(`${(await answer.json()).said} What you type here is no longer kept by itself; save to see both texts.`);
+        stop((await answer.json()).said);
       } else if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") {
         stop("Your session has ended. What you typed is still here: save, log in when asked, and nothing is lost.");
       } else {

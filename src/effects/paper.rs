@@ -101,7 +101,7 @@ impl Given {
     fn place(self, field: &str) -> String {
         let is_shown =
             |shown: &&str| field == *shown || shown.ends_with('_') && field.starts_with(*shown);
-        if self.fields().iter().any(|shown| is_shown(shown)) {
+        if self.fields().iter().any(is_shown) {
             format!("paper.{field}")
         } else {
             "paper.given".to_owned()

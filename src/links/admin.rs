@@ -24,6 +24,8 @@ use crate::web::page::Page;
 use crate::web::words;
 
 const PATH: &str = "/admin/links";
+/// How much of an address is said.
+const SHOWN: usize = 120;
 /// How long a person waits for one look.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -160,15 +162,17 @@ pub async fn check(State(app): State<App>, curator: Curator, typed: Typed) -> Re
     let known = store::find(&app.db, url).await?.ok_or(Error::NotFound)?;
     tracing::info!(person = curator.person.id, "a link is checked again");
     let look = tokio::time::timeout(PATIENCE, Checker::of(&app).check(&known.url)).await;
+    // A cookie carries what is said, so it is kept short.
+    let shown: String = url.chars().take(SHOWN).collect();
     let said = match look {
         Ok(link) => {
             let link = link?;
             match link.standing() {
-                Standing::Works => format!("{url} works."),
-                _ => format!("{url}: {}.", link.problem),
+                Standing::Works => format!("{shown} works."),
+                _ => format!("{shown}: {}.", link.problem),
             }
         }
-        Err(_) => format!("{url}: no answer yet. It is looked at again in the night."),
+        Err(_) => format!("{shown}: no answer yet. Try again later."),
     };
     Ok(done(&app, PATH, &said))
 }

@@ -1,10 +1,10 @@
 //! Looking whether links work: all of them on the command line, those that are due in the night.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,6 +20,8 @@ use crate::web::outgoing::Outgoing;
 
 /// No more of a page is read: that it is there says enough.
 const READ: usize = 2048;
+/// So many links without any answer are no coincidence.
+const MANY: usize = 5;
 /// How many links one batch of the night has.
 const BATCH: usize = 100;
 /// How often it is looked whether it is night.
@@ -60,6 +62,34 @@ impl Tally {
     }
 }
 
+/// What a look at many links has seen so far.
+#[derive(Default)]
+struct Run {
+    has_answer: bool,
+    /// Links that were not answered, while none was.
+    unanswered: Vec<Link>,
+    tally: Tally,
+}
+
+impl Run {
+    /// Takes note of a link. Returns those that can be kept now.
+    fn take(&mut self, link: Link) -> Vec<Link> {
+        self.has_answer |= link.status.is_some();
+        self.unanswered.push(link);
+        if !self.has_answer {
+            return Vec::new();
+        }
+        for link in &self.unanswered {
+            self.tally.count(link.standing());
+        }
+        std::mem::take(&mut self.unanswered)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl<'a> Checker<'a> {
     #[must_use]
     pub fn of(app: &'a App) -> Self {
@@ -75,35 +105,62 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// When the database cannot be read or the disk refuses.
     pub async fn check(&self, url: &str) -> Result<Link> {
-        let before = store::find(self.db, url).await?;
-        let seen = look(self.outgoing, url).await;
-        let link = Link::after(url, before.as_ref(), seen, (self.clock)());
-        let mut transaction = self.db.begin().await?;
-        store::save(&mut transaction, &link).await?;
-        transaction.commit().await?;
+        let link = self.look(url).await?;
+        self.keep(&link).await?;
         Ok(link)
     }
 
-    /// Looks at these links, a few at a time; each host is asked one thing at a time.
+    async fn look(&self, url: &str) -> Result<Link> {
+        let before = store::find(self.db, url).await?;
+        let seen = look(self.outgoing, url).await;
+        Ok(Link::after(url, before.as_ref(), seen, (self.clock)()))
+    }
+
+    async fn keep(&self, link: &Link) -> Result<()> {
+        let mut transaction = self.db.begin().await?;
+        store::save(&mut transaction, link).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Looks at these links, a few at a time; each host is asked one thing at a time. What was not
+    /// answered is kept only once some server has answered: if none does, it is this machine that has
+    /// no way out.
     ///
     /// # Errors
-    /// When the database cannot be read or the disk refuses.
+    /// When no server can be reached, the database cannot be read or the disk refuses.
     pub async fn check_all(&self, urls: Vec<String>, saw: impl Fn(&Link) + Sync) -> Result<Tally> {
-        let (queue, tally) = (Mutex::new(urls.into_iter()), Mutex::new(Tally::default()));
+        let total = urls.len();
+        let (queue, run) = (Mutex::new(urls.into_iter()), Mutex::new(Run::default()));
         let worker = async || -> Result<()> {
             loop {
-                let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let next = lock(&queue).next();
                 let Some(url) = next else {
                     return Ok(());
                 };
-                let link = self.check(&url).await?;
-                saw(&link);
-                let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-                tally.count(link.standing());
+                let link = self.look(&url).await?;
+                let known = lock(&run).take(link);
+                for link in known {
+                    self.keep(&link).await?;
+                    saw(&link);
+                }
             }
         };
         tokio::try_join!(worker(), worker(), worker(), worker())?;
-        Ok(tally.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let Run {
+            unanswered, tally, ..
+        } = run.into_inner().unwrap_or_else(PoisonError::into_inner);
+        ensure!(
+            unanswered.len() < MANY,
+            "none of {total} links was answered, so this machine may have no way out; nothing was noted"
+        );
+        let mut tally = tally;
+        for link in unanswered {
+            self.keep(&link).await?;
+            saw(&link);
+            tally.count(link.standing());
+        }
+        Ok(tally)
     }
 
     /// Every link of the published collection. What is known of others is forgotten.

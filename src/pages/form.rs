@@ -118,19 +118,19 @@ struct EditPagePage {
 }
 
 impl EditPagePage {
-    /// The addresses that a page may have, each with where readers meet it.
-    fn places(&self) -> Vec<(&'static str, String)> {
-        let slugs = places().map(|slug| {
-            let path = Slug::parse(slug).map_or_else(String::new, |slug| Kind::Page.path(&slug));
-            (slug, path)
-        });
-        slugs.collect()
-    }
-
     /// Whether the page has one of these addresses: a new or a discarded one has none.
     fn is_placed(&self) -> bool {
         places().any(|slug| slug == self.editing.typed.text("slug"))
     }
+}
+
+/// The addresses that a page may have, each with where readers meet it.
+fn addresses() -> Vec<(&'static str, String)> {
+    let slugs = places().map(|slug| {
+        let path = Slug::parse(slug).map_or_else(String::new, |slug| Kind::Page.path(&slug));
+        (slug, path)
+    });
+    slugs.collect()
 }
 
 /// The slugs that a page may have: any other would have no address.

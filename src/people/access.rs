@@ -118,11 +118,11 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     );
     let request = match admit(&app, request).await {
         Ok(request) => request,
-        Err(error) => return private(error.into_response()),
+        Err(error) => return private(error.into_response()).await,
     };
     let request = match request {
         Admitted::In(request) => *request,
-        Admitted::Answered(response) => return private(response),
+        Admitted::Answered(response) => return private(response).await,
     };
     let curator = request.extensions().get::<Curator>().cloned();
     let mut response = next.run(request).await;
@@ -134,11 +134,12 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     if had_said && is_page && response.status().is_success() {
         Kept::Said.clear(&app.config, response.headers_mut());
     }
-    private(response)
+    private(response).await
 }
 
-/// What curators see is for them alone, and not to be kept anywhere.
-fn private(mut response: Response) -> Response {
+/// What curators see is for them alone, and not to be kept anywhere; nor is what comes before a
+/// session, with the token of its form.
+pub async fn private(mut response: Response) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
@@ -158,10 +159,11 @@ async fn admit(app: &App, request: Request) -> Result<Admitted> {
         Some(token) => alive(app, token).await?,
         None => None,
     };
-    let limit = if UPLOADS
+    let is_upload = UPLOADS
         .iter()
-        .any(|uploads| parts.uri.path().starts_with(uploads))
-    {
+        .any(|uploads| parts.uri.path().starts_with(uploads));
+    // Strangers must not fill the memory with files that nobody will read.
+    let limit = if is_upload && alive.is_some() {
         MAX_UPLOAD
     } else {
         MAX_FORM

@@ -54,16 +54,9 @@ fn decoded(text: &str) -> String {
             .filter(|_| *byte == b'%')
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*byte);
-                rest = after;
-            }
-        }
+        let step = if code.is_some() { 3 } else { 1 };
+        bytes.push(code.unwrap_or(*byte));
+        rest = &rest[step..];
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

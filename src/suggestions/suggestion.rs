@@ -225,7 +225,16 @@ impl<'a> Duplicates<'a> {
             first_author: String::new(),
         };
         for same in self.finder.matches(&candidate) {
-            add(same.id, same.reason);
+            // Without a title there is nothing that differs.
+            let is_by_doi_alone = work.title.is_none();
+            add(
+                same.id,
+                if is_by_doi_alone {
+                    "the same DOI".to_owned()
+                } else {
+                    same.reason
+                },
+            );
         }
         for study in self.known {
             let same_address = work.address.as_deref().zip(study.url.as_deref());

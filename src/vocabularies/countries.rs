@@ -116,7 +116,8 @@ fn plain(name: &str) -> String {
     let mut was_letter = false;
     for word in words {
         let is_letter = word.len() == 1;
-        if !joined.is_empty() && !(was_letter && is_letter) {
+        let is_abbreviation = was_letter && is_letter;
+        if !joined.is_empty() && !is_abbreviation {
             joined.push(' ');
         }
         joined.push_str(word);

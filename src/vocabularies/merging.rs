@@ -41,14 +41,11 @@ pub async fn merge(
     });
     let batch = store::begin_batch(conn, BatchKind::MergeTerms, &label, &detail, act).await?;
     let users = users(conn, vocabulary, from.slug.as_str()).await?;
-    for user in &users {
-        let before = store::place(conn, user.id).await?;
-        let (kind, old, new) = (user.kind, from.slug.as_str(), into.slug.as_str());
-        let change = |body: &mut Value| replace_term(kind, body, vocabulary, old, new);
-        if store::rewrite(conn, user.id, change, &label, act).await? {
-            store::add_item(conn, batch, user.id, before).await?;
-        }
-    }
+    let ids: Vec<_> = users.iter().map(|user| user.id).collect();
+    let (old, new) = (from.slug.as_str(), into.slug.as_str());
+    let change = |kind, body: &mut Value| replace_term(kind, body, vocabulary, old, new);
+    let changed = store::rewrite_all(conn, &ids, change, &label, act).await?;
+    store::add_items(conn, batch, &changed).await?;
     vocabulary_store::remove_term(conn, vocabulary, &from.slug).await?;
     vocabulary_store::announce(conn, act).await?;
     let detail = json!({"batch": batch, "terms": label, "records": users.len()});

@@ -46,6 +46,12 @@ pub fn count(n: impl Borrow<usize>, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
+/// The same of a number as the database has it.
+#[must_use]
+pub fn count_of(n: &i64, one: &str, many: &str) -> String {
+    count(usize::try_from(*n).unwrap_or_default(), one, many)
+}
+
 /// "a, b and c"; the last word before the last item is the reader's ("and", "or").
 #[must_use]
 pub fn list(items: &[impl AsRef<str>], conjunction: &str) -> String {

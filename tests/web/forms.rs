@@ -391,8 +391,6 @@ async fn curators_write_evidence_and_editors_speak_for_the_house() {
         "/admin/vocabularies/outcome".to_owned(),
         "/admin/vocabularies/synonyms".to_owned(),
         "/admin/vocabularies/outcome/terms/literacy/merge".to_owned(),
-        "/admin/batches".to_owned(),
-        "/admin/batches/1".to_owned(),
     ] {
         assert_eq!(
             cora.get(&address).await.status,
@@ -410,7 +408,6 @@ async fn curators_write_evidence_and_editors_speak_for_the_house() {
         "/admin/vocabularies/outcome/terms/literacy/remove",
         "/admin/vocabularies/outcome/terms/literacy/merge",
         "/admin/vocabularies/synonyms",
-        "/admin/batches/1/undo",
     ] {
         let answer = cora.post(address, &[("label", "x")]).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
@@ -523,7 +520,13 @@ async fn hostile_input_never_breaks_a_form() {
         ),
     ] {
         for value in values {
-            for button in ["save", "find"] {
+            // Only the forms of records have a second button.
+            let buttons: &[&str] = if address.contains("vocabularies") {
+                &["save"]
+            } else {
+                &["save", "find"]
+            };
+            for button in buttons {
                 let mut fields: Vec<_> = names.iter().map(|name| (*name, value)).collect();
                 fields.push(("button", button));
                 let answer = ada.post(address, &fields).await;

@@ -113,6 +113,7 @@ async fn every_fault_is_named_and_nothing_is_kept() {
     bad["doi"] = json!("https://doi.org/10.1/2");
     bad["url"] = json!("javascript:alert(1)");
     bad["themes"] = json!(["no-such-theme"]);
+    bad["quotes"] = json!([{"field": "stages"}, {"field": "title", "quote": "x"}]);
     bad["effects"] = json!([{"outcome": "literacy", "measure": "x", "metric": "smd", "estimate": 1,
                             "ci_low": 2, "ci_high": 1}]);
     let nameless = json!({"slug": "Not A Slug", "verified": {"level": "guess"}});
@@ -152,6 +153,8 @@ async fn every_fault_is_named_and_nothing_is_kept() {
         "studies.json, record 2 \"bad-2012\", doi: expected a DOI",
         "studies.json, record 2 \"bad-2012\", url: expected an address",
         "studies.json, record 2 \"bad-2012\", themes[0]: there is no theme \"no-such-theme\"",
+        "studies.json, record 2 \"bad-2012\", quotes[0].quote: a quote has words",
+        "studies.json, record 2 \"bad-2012\", quotes[1].field: expected a coded field",
         "studies.json, record 2 \"bad-2012\", effects[0].metric: expected a metric",
         "studies.json, record 2 \"bad-2012\", effects[0].ci_low: lies above the other end",
         "studies.json, record 3 \"Not A Slug\", slug: expected lower-case letters",
@@ -227,6 +230,8 @@ async fn the_three_states_of_a_coded_field_survive_a_round_trip() {
     one["stages"] = json!("not-applicable");
     one["disadvantage_focus"] = json!("not-reported");
     one["study_design"] = json!("not-applicable");
+    let quotes = json!([{"field": "stages", "quote": "all ages", "page": "4"}]);
+    one["quotes"] = quotes.clone();
     write(folder.path(), "studies.json", &json!([one]));
     take(&site, folder.path()).await.unwrap();
     site.app.collection.refresh().await.unwrap();
@@ -247,4 +252,6 @@ async fn the_three_states_of_a_coded_field_survive_a_round_trip() {
     assert_eq!(studies[0]["stages"], json!("not-applicable"));
     assert_eq!(studies[0]["study_design"], json!("not-applicable"));
     assert_eq!(studies[0]["disadvantage_focus"], json!([]));
+    assert_eq!(studies[0]["quotes"], quotes);
+    assert!(!page.words("main").contains("all ages"));
 }

@@ -20,7 +20,7 @@ use futures_util::stream;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::site::Site;
+use crate::site::{Site, wait};
 
 /// Another server, and what it was asked.
 struct StandIn {
@@ -218,6 +218,34 @@ async fn one_host_is_asked_one_thing_a_second() {
 }
 
 #[tokio::test]
+async fn a_machine_without_a_way_out_blames_no_link() {
+    let (site, other) = (Site::beside_stand_ins().await, StandIn::start().await);
+    for n in 0..5 {
+        study(
+            &site,
+            &format!("study-{n}"),
+            &format!("http://nobody-{n}.invalid/"),
+        )
+        .await;
+    }
+    let checker = Checker::of(&site.app);
+    let error = checker.check_due(10).await.unwrap_err();
+    assert!(error.to_string().contains("no way out"), "{error}");
+    let known = async || -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM link")
+            .fetch_one(&site.app.db.read)
+            .await
+            .unwrap()
+    };
+    assert_eq!(known().await, 0);
+    // With one answer the others are to blame.
+    study(&site, "study-5", &other.url("ok")).await;
+    let tally = checker.check_due(10).await.unwrap();
+    assert_eq!((tally.working, tally.failing), (1, 5));
+    assert_eq!(known().await, 6);
+}
+
+#[tokio::test]
 async fn only_links_of_published_records_are_looked_at_and_only_when_due() {
     let (site, other) = (Site::beside_stand_ins().await, StandIn::start().await);
     study(&site, "one", &other.url("ok")).await;
@@ -226,12 +254,12 @@ async fn only_links_of_published_records_are_looked_at_and_only_when_due() {
     assert_eq!(checker.check_due(1).await.unwrap().total(), 1);
     assert_eq!(checker.check_due(10).await.unwrap().total(), 1);
     assert_eq!(checker.check_due(10).await.unwrap().total(), 0);
-    site.wait(SignedDuration::from_hours(24));
+    wait(SignedDuration::from_hours(24));
     assert_eq!(checker.check_due(10).await.unwrap().failing, 1);
-    site.wait(SignedDuration::from_hours(24));
+    wait(SignedDuration::from_hours(24));
     assert_eq!(checker.check_due(10).await.unwrap().dead, 1);
     other.asked();
-    site.wait(SignedDuration::from_hours(24 * 7));
+    wait(SignedDuration::from_hours(24 * 7));
     assert_eq!(checker.check_due(10).await.unwrap().total(), 2);
 
     // What no record has any more is forgotten.

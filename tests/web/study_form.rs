@@ -10,7 +10,7 @@ use engaging_with_families::studies::study::Study;
 use jiff::SignedDuration;
 use scraper::{ElementRef, Selector};
 
-use crate::site::{Answer, Page, Site, Visitor};
+use crate::site::{Answer, Page, Site, Visitor, wait};
 
 type Fields = Vec<(String, String)>;
 
@@ -75,8 +75,7 @@ async fn press(visitor: &Visitor, address: &str, fields: &Fields, button: &str) 
 
 async fn id(site: &Site, slug: &str) -> i64 {
     let mut transaction = site.app.db.begin().await.unwrap();
-    let standing =
-        store::standing(&mut transaction, Kind::Study, &Slug::parse(slug).unwrap()).await;
+    let standing = store::present(&mut transaction, Kind::Study, &Slug::parse(slug).unwrap()).await;
     standing.unwrap().unwrap().id
 }
 
@@ -385,7 +384,7 @@ async fn what_is_typed_is_kept_and_never_over_something_newer() {
     );
 
     // Another window that has not seen it does not write over it.
-    site.wait(SignedDuration::from_secs(20));
+    wait(SignedDuration::from_secs(20));
     set(&mut second, "summary", "From the second window");
     let refused = send(&ada, &keep, &second).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -401,7 +400,7 @@ async fn what_is_typed_is_kept_and_never_over_something_newer() {
     assert_eq!(value(&again, "summary"), "From the first window, longer");
     assert_ne!(value(&again, "kept_at"), "");
     assert_eq!(value(&again, "window"), "");
-    site.wait(SignedDuration::from_secs(20));
+    wait(SignedDuration::from_secs(20));
     assert_eq!(send(&ada, &keep, &again).await.status, StatusCode::OK);
     assert_eq!(send(&ada, &keep, &first).await.status, StatusCode::CONFLICT);
     assert_eq!(head(&site, id).await.number, 1, "keeping makes no version");

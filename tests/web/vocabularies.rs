@@ -5,6 +5,7 @@ use engaging_with_families::people::role::Role;
 use engaging_with_families::records::record::Kind;
 use engaging_with_families::records::status::Status;
 use engaging_with_families::records::store::{self, BatchKind};
+use engaging_with_families::vocabularies::merging;
 use serde_json::json;
 
 use crate::forms::{act, change, id};
@@ -98,17 +99,8 @@ async fn terms_are_added_moved_and_removed() {
     assert_eq!(outcomes(&site).await, before);
     let own = [("label", "Results"), ("scope_note", "What may change.")];
     ada.done("/admin/vocabularies/outcome", &own).await;
-    assert!(
-        site.page("/glossary")
-            .await
-            .words("#outcome")
-            .contains("Results")
-            || site
-                .page("/glossary")
-                .await
-                .words("main")
-                .contains("What may change.")
-    );
+    let glossary = site.page("/glossary").await.words("main");
+    assert!(glossary.contains("What may change."));
 }
 
 #[tokio::test]
@@ -419,12 +411,6 @@ async fn synonyms_change_what_searches_find_at_once() {
         .await;
     assert_eq!(tried.status, StatusCode::OK);
     assert!(tried.page().words("#read").contains("zorbing"));
-    assert!(
-        site.page("/studies?q=zorbing")
-            .await
-            .words("main")
-            .contains("o")
-    );
     let saved = ada
         .done(address, &[("synonyms", text), ("button", "save")])
         .await;
@@ -469,4 +455,72 @@ async fn counts_say_how_many_records_use_a_list() {
             .await
             .unwrap();
     assert_eq!(actions, 1);
+}
+
+/// How long it takes with many records: `cargo nextest run --run-ignored only measure --no-capture`
+#[tokio::test]
+#[ignore = "for measuring"]
+async fn measure_ten_thousand_records() {
+    let site = Site::starter().await;
+    let ada = site.person("ada", Role::Editor).await;
+    let model = body(&site, id(&site, Kind::Study, "kraft-2013").await).await;
+    let mut model: serde_json::Value = serde_json::from_str(&model).unwrap();
+    model["outcomes"] = json!(["literacy", "behaviour"]);
+    let model = model.to_string();
+    let mut transaction = site.app.db.begin().await.unwrap();
+    for hundred in 0..100 {
+        let slug = |number: usize| crate::forms::slug(&format!("copy-{hundred}-{number}"));
+        let copies: Vec<_> = (0..100)
+            .map(|number| (slug(number), model.clone()))
+            .collect();
+        store::add_published(&mut transaction, Kind::Study, &copies, "", act())
+            .await
+            .unwrap();
+    }
+    transaction.commit().await.unwrap();
+    site.app.collection.refresh().await.unwrap();
+    let mut clock = std::time::Instant::now();
+    let mut lap = |what: &str| {
+        println!("{what}: {} ms", clock.elapsed().as_millis());
+        clock = std::time::Instant::now();
+    };
+    ada.page("/admin/vocabularies").await;
+    lap("list of vocabularies");
+    ada.page(LITERACY).await;
+    lap("page of a term");
+    ada.page(&format!("{LITERACY}/merge?into=attainment")).await;
+    lap("what a merge would do");
+    // Without a request around it, whose time is limited.
+    let lists = site.app.catalogue().vocabularies.lists().to_vec();
+    let list = lists
+        .iter()
+        .find(|list| list.slug.as_str() == "outcome")
+        .unwrap();
+    let entry = |slug: &str| {
+        list.terms
+            .iter()
+            .find(|entry| entry.slug.as_str() == slug)
+            .unwrap()
+    };
+    let mut transaction = site.app.db.begin().await.unwrap();
+    let (from, into) = (entry("literacy"), entry("attainment"));
+    let batch = merging::merge(&mut transaction, list, from, into, act())
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    lap("merge");
+    site.app.collection.refresh().await.unwrap();
+    lap("catalogue and index after it");
+    let mut transaction = site.app.db.begin().await.unwrap();
+    let undone = store::undo(&mut transaction, batch, act()).await.unwrap();
+    assert!(matches!(undone, store::Undone::Done(_)));
+    transaction.commit().await.unwrap();
+    lap("undo");
+    site.app.collection.refresh().await.unwrap();
+    lap("catalogue and index after it");
+    let theme = id(&site, Kind::Theme, "communications-and-actions").await;
+    let fields = [("slug", "talking"), ("button", "save")];
+    change(&ada, &format!("/admin/themes/{theme}"), &fields).await;
+    lap("renaming a theme that all of them name");
+    assert!(site.page("/studies?theme=talking").await.count() > 10_000);
 }

@@ -52,6 +52,9 @@ fn measures(typed: &Typed) -> Vec<(usize, String)> {
     groups.iter().map(measure).collect()
 }
 
+/// Names and values as they are typed.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn a_blank_effect_drops_out_and_a_begun_one_is_to_be_finished() {
     let mut typed = Typed::default();
@@ -204,7 +207,7 @@ fn means_and_deviations_become_g_with_the_working() {
 #[test]
 fn every_way_of_reporting_is_worked_out() {
     const SIZES: [(&str, &str); 2] = [("paper.n_treatment", "40"), ("paper.n_control", "42")];
-    let cases: [(&str, &[(&str, &str)], &str); 7] = [
+    let cases: [(&str, Fields<'_>, &str); 7] = [
         (
             "means-se",
             &[
@@ -271,7 +274,7 @@ fn every_way_of_reporting_is_worked_out() {
 
 #[test]
 fn what_is_missing_or_cannot_be_is_said_at_its_field() {
-    let cases: [(&[(&str, &str)], &str, &str); 9] = [
+    let cases: [(Fields<'_>, &str, &str); 9] = [
         (&[], "given", "choose what the paper reports"),
         (&[("given", "guess")], "given", "choose"),
         (&[("given", "t")], "t", "enter the t value"),

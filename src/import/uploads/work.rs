@@ -1,5 +1,5 @@
-//! Reading a file in the background: the browser may be closed meanwhile, and a server that was
-//! stopped goes on where it was.
+//! Reading a file in the background: the browser may be closed meanwhile, and what a stopped server
+//! had begun is begun again at the next start.
 
 use std::collections::{HashMap, HashSet};
 
@@ -41,7 +41,7 @@ pub fn begin(app: &App, id: i64) {
     });
 }
 
-/// Goes on with the files that were being read when the server stopped.
+/// Begins again with the files that were being read when the server stopped.
 ///
 /// # Errors
 /// When the database cannot be read.

@@ -34,6 +34,8 @@ pub async fn show(State(app): State<App>, curator: Curator) -> Result<Response> 
         "sessions": sessions.collect::<Vec<_>>(),
         "revisions": data.revisions,
         "comments": data.comments,
+        "unsaved": data.unsaved,
+        "uploads": data.uploads,
         "audit": data.audit,
     });
     let text = serde_json::to_string_pretty(&file).map_err(anyhow::Error::from)?;

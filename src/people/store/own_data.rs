@@ -7,11 +7,29 @@ use serde_json::Value;
 use crate::db::Db;
 use crate::people::person::PersonId;
 
+/// What somebody has typed into a form and not saved.
+#[derive(Debug, Serialize)]
+pub struct OwnUnsaved {
+    pub form: String,
+    pub time: String,
+    pub fields: Value,
+}
+
+/// A file of references that somebody sent.
+#[derive(Debug, Serialize)]
+pub struct OwnUpload {
+    pub time: String,
+    pub name: String,
+    pub format: String,
+}
+
 /// What someone wrote and did.
 #[derive(Debug, Serialize)]
 pub struct OwnData {
     pub revisions: Vec<OwnRevision>,
     pub comments: Vec<OwnComment>,
+    pub unsaved: Vec<OwnUnsaved>,
+    pub uploads: Vec<OwnUpload>,
     pub audit: Vec<OwnAct>,
 }
 
@@ -80,9 +98,31 @@ pub async fn own_data(db: &Db, person: PersonId) -> Result<OwnData> {
             detail: serde_json::from_str(&row.detail)?,
         })
     });
+    let unsaved = sqlx::query!(
+        "SELECT form, time, fields FROM unsaved WHERE person = $1 ORDER BY form",
+        person
+    )
+    .fetch_all(&db.read)
+    .await?;
+    let unsaved = unsaved.into_iter().map(|row| {
+        Ok(OwnUnsaved {
+            form: row.form,
+            time: row.time,
+            fields: serde_json::from_str(&row.fields)?,
+        })
+    });
+    let uploads = sqlx::query_as!(
+        OwnUpload,
+        "SELECT time, name, format FROM upload WHERE person = $1 ORDER BY id",
+        person
+    )
+    .fetch_all(&db.read)
+    .await?;
     Ok(OwnData {
         revisions,
         comments,
+        unsaved: unsaved.collect::<Result<_>>()?,
+        uploads,
         audit: acts.collect::<Result<_>>()?,
     })
 }

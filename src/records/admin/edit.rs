@@ -469,13 +469,17 @@ pub async fn update<F: RecordForm>(
         gathering.errors = errors;
         return unprocessable(gathering.typed(typed), &app, curator, layout).await;
     };
-    if slug != head.slug && head.was_published {
-        curator.require(Role::Editor)?;
-    }
     let act = curator.act(&app);
     let seen = typed.text(SEEN).parse().unwrap_or_default();
     let json = serde_json::to_string(&body).context("writing a record")?;
     let mut transaction = app.db.begin().await?;
+    // Somebody may have published it since it was read: then its address is no longer anybody's.
+    let head = store::head(&mut transaction, id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if slug != head.slug && head.was_published {
+        curator.require(Role::Editor)?;
+    }
     let saved = store::save(&mut transaction, id, seen, &json, typed.text("note"), act).await?;
     if saved == Saved::Stale {
         transaction.rollback().await?;
@@ -603,7 +607,10 @@ pub async fn keep<F: RecordForm>(
     if let Some(head) = &head {
         app.presence.note(head.id, &curator.person, app.now());
         if head.number != seen {
-            let said = format!("{} has saved a newer text meanwhile.", head.author_name);
+            let said = format!(
+                "{} has saved a newer text meanwhile. Save yours to see both: nothing is overwritten.",
+                head.author_name
+            );
             return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
         }
     }
@@ -612,7 +619,8 @@ pub async fn keep<F: RecordForm>(
     if let Some(kept) = store::unsaved(&app.db, curator.person.id, &name).await?
         && is_newer(&kept, &typed)
     {
-        let said = "You have typed something newer into this form in another window.";
+        let said = "You have typed something newer into this form in another window. What you type \
+                    here is kept again once you have saved it.";
         return Ok((StatusCode::CONFLICT, Json(json!({"said": said}))).into_response());
     }
     let unsaved = Unsaved {

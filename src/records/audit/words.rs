@@ -7,7 +7,7 @@ use crate::records::audit::store::{Line, Named};
 use crate::records::record::Kind;
 
 /// What was done, as it follows a name.
-const ACTIONS: [(&str, &str); 43] = [
+const ACTIONS: &[(&str, &str)] = &[
     ("log-in", "logged in"),
     ("log-out", "logged out"),
     ("log-in-refused", "was refused at the log-in"),
@@ -45,12 +45,21 @@ const ACTIONS: [(&str, &str); 43] = [
     ("restored", "restored an earlier text of"),
     ("discarded", "discarded the draft of"),
     ("renamed", "renamed"),
-    ("merged", "merged"),
-    ("undone", "undid"),
-    ("bulk-changed", "changed many records"),
-    ("references-imported", "imported references"),
-    ("vocabulary-changed", "changed a vocabulary"),
-    ("terms-merged", "merged terms"),
+    ("undone", "undid a batch"),
+    ("upload", "took in a file of references"),
+    ("imported-references", "imported references"),
+    ("changed-many", "changed many records"),
+    ("changed-vocabulary", "changed a vocabulary"),
+    ("added-term", "added a term"),
+    ("changed-term", "changed a term"),
+    ("ordered-terms", "put terms in another order"),
+    ("merged-terms", "merged terms"),
+    ("removed-term", "removed a term"),
+    ("changed-synonyms", "changed the synonyms"),
+    ("retractions-read", "read a list of retractions"),
+    ("retraction-confirmed", "confirmed a retraction of"),
+    ("retraction-dismissed", "dismissed a retraction of"),
+    ("vain-search-deleted", "forgot a search in vain"),
     ("suggestion-accepted", "accepted a suggestion"),
     ("suggestion-declined", "declined a suggestion"),
     ("suggestion-merged", "added a suggestion to a record"),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::db::Conn;
 use crate::people::person::PersonId;
@@ -10,7 +10,7 @@ use crate::records::audit::Act;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::status::Status;
-use crate::records::store::{COMMAND_LINE, Step, add_step, discard, withdraw};
+use crate::records::store::{COMMAND_LINE, Step, discard, withdraw};
 
 /// How many records a refusal names.
 const NAMED: i64 = 20;
@@ -119,6 +119,29 @@ pub async fn add_item(
         status,
         head,
         live
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds records that were just changed, with where they stood before.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn add_items(conn: &mut Conn, batch: i64, before: &[(i64, Place)]) -> Result<()> {
+    let before: Vec<_> = before
+        .iter()
+        .map(|(id, place)| json!([id, place.status.as_str(), place.head, place.live]))
+        .collect();
+    let before = Value::from(before).to_string();
+    sqlx::query!(
+        "INSERT INTO batch_item (batch, record, status_before, head_before, live_before,
+                                 status_after, head_after, live_after)
+         SELECT $1, record.id, before.value ->> 1, before.value ->> 2, before.value ->> 3, status, head, live
+           FROM json_each($2) AS before JOIN record ON record.id = before.value ->> 0",
+        batch,
+        before
     )
     .execute(conn)
     .await?;
@@ -263,30 +286,19 @@ pub async fn undo(conn: &mut Conn, id: i64, act: Act) -> Result<Undone> {
     if !built_on.is_empty() {
         return Ok(Undone::BuiltOn(built_on));
     }
-    let items = sqlx::query!(
-        "SELECT record, status_before, head_before, live_before, live_after
-           FROM batch_item WHERE batch = $1 ORDER BY record",
+    put_back(conn, &batch, act).await?;
+    let made = sqlx::query!(
+        "SELECT record, live_after FROM batch_item
+          WHERE batch = $1 AND head_before IS NULL ORDER BY record",
         id
     )
     .fetch_all(&mut *conn)
     .await?;
-    let comment = format!("Undone: {}", batch.label);
-    for item in items {
-        let before = item.status_before.as_deref().and_then(Status::parse);
-        match before.zip(item.head_before) {
-            Some((status, head)) => {
-                let place = Place {
-                    status,
-                    head,
-                    live: item.live_before,
-                };
-                put_back(conn, item.record, place, item.live_after, act).await?;
-                add_step(conn, item.record, Step::Restored, &comment, act).await?;
-            }
-            None if item.live_after.is_some() => {
-                withdraw(conn, item.record, TAKEN_BACK, None, act).await?;
-            }
-            None => discard(conn, item.record, act).await?,
+    for item in made {
+        if item.live_after.is_some() {
+            withdraw(conn, item.record, TAKEN_BACK, None, act).await?;
+        } else {
+            discard(conn, item.record, act).await?;
         }
     }
     let time = act.time.to_string();
@@ -301,40 +313,54 @@ pub async fn undo(conn: &mut Conn, id: i64, act: Act) -> Result<Undone> {
     Ok(Undone::Done(batch))
 }
 
-/// Points a record at the texts that it pointed at before, and tells readers of it.
-async fn put_back(
-    conn: &mut Conn,
-    id: i64,
-    place: Place,
-    live_after: Option<i64>,
-    act: Act,
-) -> Result<()> {
-    let (status, time) = (place.status.as_str(), act.time.to_string());
+/// Points the records that a batch changed at the texts that they pointed at before, and tells
+/// readers of it. A few statements for all of them.
+async fn put_back(conn: &mut Conn, batch: &Batch, act: Act) -> Result<()> {
+    let (id, time) = (batch.id, act.time.to_string());
+    let comment = format!("Undone: {}", batch.label);
     sqlx::query!(
-        "UPDATE record SET status = $2, head = $3, live = $4 WHERE id = $1",
-        id,
-        status,
-        place.head,
-        place.live
+        "UPDATE record SET status = status_before, head = head_before, live = live_before
+           FROM batch_item
+          WHERE batch = $1 AND batch_item.record = record.id AND head_before IS NOT NULL",
+        id
     )
     .execute(&mut *conn)
     .await?;
-    if place.live == live_after {
-        return Ok(());
-    }
-    let (what, reason) = match place.live {
-        Some(_) => ("published", ""),
-        None => ("withdrawn", TAKEN_BACK),
-    };
     sqlx::query!(
         "INSERT INTO change (what, record, revision, person, time, reason)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        what,
+         SELECT CASE WHEN live_before IS NULL THEN 'withdrawn' ELSE 'published' END,
+                record, live_before, $2, $3, CASE WHEN live_before IS NULL THEN $4 ELSE '' END
+           FROM batch_item
+          WHERE batch = $1 AND head_before IS NOT NULL AND live_before IS NOT live_after
+          ORDER BY record",
         id,
-        place.live,
         act.person,
         time,
-        reason
+        TAKEN_BACK
+    )
+    .execute(&mut *conn)
+    .await?;
+    let what = Step::Restored.as_str();
+    sqlx::query!(
+        "INSERT INTO step (record, revision, person, time, what, comment)
+         SELECT record, head_before, $2, $3, $4, $5 FROM batch_item
+          WHERE batch = $1 AND head_before IS NOT NULL ORDER BY record",
+        id,
+        act.person,
+        time,
+        what,
+        comment
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO audit (time, person, action, record, detail)
+         SELECT $3, $2, $4, record, json_object('batch', batch) FROM batch_item
+          WHERE batch = $1 AND head_before IS NOT NULL ORDER BY record",
+        id,
+        act.person,
+        time,
+        what
     )
     .execute(conn)
     .await?;
