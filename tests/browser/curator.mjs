@@ -87,7 +87,7 @@ export async function writeStudy(page, fields, button = 'Save') {
   await fillIn(page, fields);
   await save(page, button);
   assert.match(new URL(page.url()).pathname, /^\/admin\/(studies|records)\/\d+/, await page.locator('main').innerText());
-  return Number(page.url().match(/\/(\d+)/)[1]);
+  return Number(new URL(page.url()).pathname.match(/\d+/)[0]);
 }
 
 export const standing = async (page) => (await page.locator('.edit-standing .status').first().innerText()).trim();

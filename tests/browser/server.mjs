@@ -19,7 +19,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * `people` get accounts first: each has a login, a name, a role, and a password; whoever has none is invited, and their
  * one-time path stands in `invitations` under their login.
  */
-export async function startServer({ readyWithin = 120_000, people = [] } = {}) {
+export async function startServer({ readyWithin = 120_000, people = [], options = [] } = {}) {
   if (!existsSync(binary)) {
     throw new Error(`There is no executable ${binary}: build it, or name one in BINARY`);
   }
@@ -32,7 +32,7 @@ export async function startServer({ readyWithin = 120_000, people = [] } = {}) {
     const printed = await addPerson(person, data, environment);
     invitations.set(person.login, printed.match(/\/welcome\/\S+/)?.[0]);
   }
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data, '--no-link-checks'], {
+  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data, '--no-link-checks', ...options], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,7 +69,10 @@ export async function startServer({ readyWithin = 120_000, people = [] } = {}) {
       throw new Error(`The server did not stop cleanly when asked to (${how ? describe(how) : 'still running after 20 s'}):\n${log}`);
     }
   }
-  return { address, data, invitations, stop, log: () => log };
+  /** Puts into the database what a test cannot bring about through pages. Python brings SQLite along everywhere. */
+  const sql = (statements) => promisify(execFile)('python3',
+    ['-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=20).executescript(sys.argv[2])', path.join(data, 'evidence.db'), statements]);
+  return { address, invitations, sql, stop, log: () => log };
 }
 
 async function addPerson({ login, name, role, password }, data, env) {
