@@ -21,9 +21,19 @@ const GUIDE = { viewport: { width: 1100, height: 820 } };
 
 const folder = path.join(root, 'docs/img');
 
-/** Of the window, or of one part of the page. */
-async function take(what, name) {
-  await writeFile(path.join(folder, `${name}.png`), shrink(await what.screenshot({ animations: 'disabled' })));
+/** Of the window; or of a part of the page, with some space around it. */
+async function take(page, name, part) {
+  const options = { animations: 'disabled' };
+  if (part) {
+    const margin = 16;
+    const { x, y, width, height } = await part.evaluate((element) => {
+      const box = element.getBoundingClientRect();
+      return { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height };
+    });
+    options.fullPage = true;
+    options.clip = { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
+  }
+  await writeFile(path.join(folder, `${name}.png`), shrink(await page.screenshot(options)));
   console.log(`docs/img/${name}.png`);
 }
 
@@ -58,9 +68,8 @@ async function forTheGuide() {
   await writeStudy(ben, inventedStudy('library van', { summary: '', themes: [], sample_size: '' }));
 
   await take(ben, 'curators-form');
-  await take(ben.getByRole('complementary', { name: 'State of this record' }), 'curators-next-step');
-  await ben.locator('#stages').evaluate((part) => part.scrollIntoView());
-  await take(ben.locator('#stages'), 'curators-coded');
+  await take(ben, 'curators-next-step', nextSteps(ben));
+  await take(ben, 'curators-coded', ben.locator('#stages'));
   await ben.goto('/admin');
   await take(ben, 'curators-work');
 
@@ -75,7 +84,7 @@ async function forTheGuide() {
   await nextSteps(ben).getByRole('link', { name: 'History and comments' }).click();
   await take(ben, 'curators-history');
   await ben.getByRole('link', { name: /^What it changed/ }).first().click();
-  await take(ben, 'curators-differences');
+  await take(ben, 'curators-differences', ben.getByRole('main'));
 
   await ben.goto('/admin/imports/new');
   await ben.getByLabel('File', { exact: true }).setInputFiles(REFERENCES);
@@ -84,7 +93,7 @@ async function forTheGuide() {
   const [altschul] = studies;
   const twin = ben.locator('.incoming > li').filter({ has: ben.getByRole('heading', { name: altschul.title.slice(0, 60) }) });
   await take(ben, 'curators-import');
-  await take(twin, 'curators-duplicate');
+  await take(ben, 'curators-duplicate', twin);
   await twin.getByRole('link', { name: /^Merge field by field/ }).click();
   await take(ben, 'curators-merge');
 }
