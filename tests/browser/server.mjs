@@ -1,20 +1,25 @@
 // The application under test: starts the executable on a free port with an empty data folder, waits until it is ready, stops it.
 // BINARY names another executable than the debug build.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.BINARY ?? path.join(root, 'target/debug/engaging-with-families');
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Starts the server; `address` is like http://127.0.0.1:4711, `stop()` ends it and removes its data. */
-export async function startServer({ readyWithin = 120_000 } = {}) {
+/**
+ * Starts the server; `address` is like http://127.0.0.1:4711, `stop()` ends it and removes its data.
+ * `people` get accounts first: each has a login, a name, a role, and a password; whoever has none is invited, and their
+ * one-time path stands in `invitations` under their login.
+ */
+export async function startServer({ readyWithin = 120_000, people = [], options = [] } = {}) {
   if (!existsSync(binary)) {
     throw new Error(`There is no executable ${binary}: build it, or name one in BINARY`);
   }
@@ -22,7 +27,12 @@ export async function startServer({ readyWithin = 120_000 } = {}) {
   const address = `http://127.0.0.1:${port}`;
   const data = await mkdtemp(path.join(os.tmpdir(), 'ewf-browser-'));
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EWF_')));
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data], {
+  const invitations = new Map();
+  for (const person of people) {
+    const printed = await addPerson(person, data, environment);
+    invitations.set(person.login, printed.match(/\/welcome\/\S+/)?.[0]);
+  }
+  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data, '--no-link-checks', ...options], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,7 +69,17 @@ export async function startServer({ readyWithin = 120_000 } = {}) {
       throw new Error(`The server did not stop cleanly when asked to (${how ? describe(how) : 'still running after 20 s'}):\n${log}`);
     }
   }
-  return { address, stop, log: () => log };
+  /** Puts into the database what a test cannot bring about through pages. Python brings SQLite along everywhere. */
+  const sql = (statements) => promisify(execFile)('python3',
+    ['-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=20).executescript(sys.argv[2])', path.join(data, 'evidence.db'), statements]);
+  return { address, invitations, sql, stop, log: () => log };
+}
+
+async function addPerson({ login, name, role, password }, data, env) {
+  const options = ['person', 'add', login, '--name', name, '--role', role, '--data', data];
+  const adding = promisify(execFile)(binary, password ? [...options, '--password-stdin'] : options, { cwd: root, env });
+  adding.child.stdin.end(password ?? '');
+  return (await adding).stdout;
 }
 
 function describe({ error, code, signal }) {
