@@ -452,13 +452,13 @@ pub async fn show_merge(
     let known = app.catalogue().vocabularies.clone();
     let theirs = draft::study(&incoming.reference, &known, "");
     let lacking = draft::lacking(&study, &incoming.reference, &known);
-    let rows = FIELDS.iter().map(|(name, label)| FieldRow {
+    let rows = FIELDS.into_iter().map(|name| FieldRow {
         name,
-        label,
+        label: draft::label(name),
         own: draft::said(&study, name, &known),
         theirs: draft::said(&theirs, name, &known),
         takes_theirs: if incoming.fields.is_empty() {
-            lacking.contains(name)
+            lacking.contains(&name)
         } else {
             incoming.fields.iter().any(|field| field == name)
         },
@@ -490,8 +490,7 @@ pub async fn merge(
     }
     let (record, _) = merged_study(&app, &incoming).await?;
     let fields: Vec<_> = FIELDS
-        .iter()
-        .map(|(name, _)| *name)
+        .into_iter()
         .filter(|name| typed.text(&format!("take.{name}")) == "theirs")
         .collect();
     let mut transaction = app.db.begin().await?;

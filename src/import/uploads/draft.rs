@@ -2,26 +2,37 @@
 
 use crate::import::references::Reference;
 use crate::records::coding::Coding;
+use crate::records::fields::fields;
 use crate::records::form::RecordForm;
+use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::studies::bibliography::Author;
 use crate::studies::study::Study;
 use crate::vocabularies::vocabulary::{Vocabularies, Vocabulary};
 
-/// The fields that a reference knows of a study: key in JSON, label.
-pub const FIELDS: [(&str, &str); 11] = [
-    ("title", "Title"),
-    ("authors", "Authors"),
-    ("year", "Year"),
-    ("publication_type", "Kind of publication"),
-    ("container_title", "Journal, book or series"),
-    ("publisher", "Publisher"),
-    ("volume", "Volume"),
-    ("issue", "Issue or number"),
-    ("pages", "Pages"),
-    ("doi", "DOI"),
-    ("url", "Address"),
+/// The fields that a reference knows of a study, by their keys in JSON.
+pub const FIELDS: [&str; 11] = [
+    "title",
+    "authors",
+    "year",
+    "publication_type",
+    "container_title",
+    "publisher",
+    "volume",
+    "issue",
+    "pages",
+    "doi",
+    "url",
 ];
+
+/// What curators call a field.
+#[must_use]
+pub fn label(field: &str) -> &'static str {
+    fields(Kind::Study)
+        .iter()
+        .find(|known| known.name == field)
+        .map_or("", |known| known.label)
+}
 
 /// A draft with what the reference says. Abstracts and keywords are other people's words and stay
 /// behind.
@@ -31,7 +42,7 @@ pub fn study(reference: &Reference, known: &Vocabularies, note: &str) -> Study {
         editor_note: Some(note.to_owned()),
         ..Study::blank()
     };
-    for (field, _) in FIELDS {
+    for field in FIELDS {
         take(&mut study, reference, field, known);
     }
     study
@@ -99,8 +110,8 @@ pub fn said(study: &Study, field: &str, known: &Vocabularies) -> String {
 #[must_use]
 pub fn lacking(study: &Study, reference: &Reference, known: &Vocabularies) -> Vec<&'static str> {
     let theirs = self::study(reference, known, "");
-    let fields = FIELDS.iter().map(|(field, _)| *field);
-    fields
+    FIELDS
+        .into_iter()
         .filter(|field| {
             said(study, field, known).is_empty() && !said(&theirs, field, known).is_empty()
         })

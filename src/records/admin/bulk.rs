@@ -14,6 +14,7 @@ use crate::people::role::Role;
 use crate::records::admin::batch;
 use crate::records::admin::edit::{folder, least_role, path};
 use crate::records::admin::life::{against_publishing, submit_draft};
+use crate::records::admin::kinds;
 use crate::records::admin::list::{heading, title_of};
 use crate::records::audit::{Act, audit};
 use crate::records::record::Kind;
@@ -263,10 +264,14 @@ fn outcome(
                 } else {
                     "It does not have it"
                 })
-            } else if head.status == Status::Published && !curator.is_editor() {
+            } else if head.status == Status::Published && !goes_live(app, curator) {
                 Ok("A draft beside the published text")
             } else if head.status == Status::Published {
-                Ok("Readers see it at once")
+                let missing = kinds::missing(head.kind, &body.to_string(), &app.catalogue())?;
+                match missing.into_iter().next() {
+                    Some(missing) => Err(missing.message),
+                    None => Ok("Readers see it at once"),
+                }
             } else {
                 Ok("Changed in the draft")
             }
@@ -283,6 +288,11 @@ fn outcome(
         Action::Withdraw if head.live.is_some() => Ok("Its address will say that it was withdrawn"),
         Action::Withdraw => refused("Readers do not see it"),
     })
+}
+
+/// Whether what this person changes may go to readers without somebody else's look at it.
+fn goes_live(app: &App, curator: &Curator) -> bool {
+    curator.is_editor() && !app.settings().second_pair_of_eyes
 }
 
 /// Adds a slug to a list, or takes it away. Whether that changed anything.
@@ -331,7 +341,7 @@ pub async fn apply(State(app): State<App>, curator: Curator, typed: Typed) -> Re
         let before = store::place(&mut transaction, *record).await?;
         make(
             &mut transaction,
-            &curator,
+            goes_live(&app, &curator),
             &asked.action,
             &head,
             &reason,
@@ -351,7 +361,7 @@ pub async fn apply(State(app): State<App>, curator: Curator, typed: Typed) -> Re
 
 async fn make(
     conn: &mut Conn,
-    curator: &Curator,
+    goes_live: bool,
     action: &Action,
     head: &Head,
     reason: &str,
@@ -364,7 +374,7 @@ async fn make(
             } else {
                 format!("Took away {slug}")
             };
-            if curator.is_editor() {
+            if goes_live {
                 let change = |body: &mut Value| tag(body, field, slug, *adds);
                 store::rewrite(conn, head.id, change, &note, act).await?;
             } else {

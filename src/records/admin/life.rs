@@ -107,6 +107,7 @@ pub async fn send_back(
     Path(id): Path<i64>,
     typed: Typed,
 ) -> Result<Response> {
+    curator.require(Role::Editor)?;
     let Some(comment) = words(&typed, "comment") else {
         let head = head(&app, &curator, id).await?;
         let said = "Say in the comment what is to be mended.";
@@ -237,6 +238,7 @@ pub async fn restore(
     Path(id): Path<i64>,
     typed: Typed,
 ) -> Result<Response> {
+    curator.require(Role::Editor)?;
     let number = typed
         .text("number")
         .parse()
