@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use crate::interventions::checks::{missing, web_address};
+use crate::interventions::checks::missing;
 use crate::interventions::intervention::Intervention;
 use crate::records::admin::edit::Editing;
 use crate::records::coding::Coding;
@@ -11,6 +11,7 @@ use crate::records::form::{Missing, RecordForm, items, links};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::search::catalogue::Catalogue;
+use crate::studies::identifiers::web_address;
 use crate::vocabularies::ticked;
 use crate::vocabularies::vocabulary::{Entry, Vocabularies, Vocabulary};
 use crate::web::form::{FieldErrors, Typed};
@@ -128,8 +129,7 @@ impl RecordForm for Intervention {
             studies: links(typed, "studies"),
             website: typed.filled("website").and_then(|typed| {
                 let message = "Enter an address that begins with https:// or http://";
-                let address = errors.check("website", web_address(typed), message);
-                address.map(str::to_owned)
+                errors.check("website", web_address(typed), message)
             }),
         }
     }

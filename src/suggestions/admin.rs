@@ -13,6 +13,7 @@ use crate::records::audit::audit;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::store::{self as records, Step, Titled};
+use crate::studies::identifiers::doi_address;
 use crate::suggestions::store;
 use crate::suggestions::suggestion::{Decided, Decision, Duplicate, Duplicates, Waiting, Work};
 use crate::web::form::{FieldErrors, Typed};
@@ -57,9 +58,8 @@ impl Entry {
 
     /// Where the work can be looked at.
     fn link(&self) -> Option<String> {
-        let doi = self.work.doi.as_ref();
-        doi.map(|doi| format!("https://doi.org/{doi}"))
-            .or_else(|| self.work.address.clone())
+        let doi = self.work.doi.as_deref();
+        doi.map(doi_address).or_else(|| self.work.address.clone())
     }
 }
 
@@ -140,8 +140,7 @@ pub async fn accept(
         return Ok(done(&app, QUEUE, DECIDED_BY_ANOTHER));
     };
     let work = Work::read(&waiting.suggested.work);
-    let body = serde_json::to_string(&work.draft().map_err(anyhow::Error::from)?)
-        .map_err(anyhow::Error::from)?;
+    let body = serde_json::to_string(&work.draft()).map_err(anyhow::Error::from)?;
     let wanted = work.slug(id).ok_or(Error::BadRequest)?;
     let act = curator.act(&app);
     let mut transaction = app.db.begin().await?;
