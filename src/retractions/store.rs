@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::db::{Conn, Db};
 use crate::records::audit::Act;
-use crate::records::store::COMMAND_LINE;
+use crate::records::store::{COMMAND_LINE, What, announce};
 use crate::retractions::file::{Dois, Found};
 use crate::retractions::retraction::{Nature, Notice, Retraction, Retractions, Status};
 use crate::studies::identifiers::{doi_key, find_doi};
@@ -155,13 +155,7 @@ pub async fn decide(
         return Ok(false);
     }
     if from == Status::Confirmed || to == Status::Confirmed {
-        sqlx::query!(
-            "INSERT INTO change (what, person, time, reason) VALUES ('settings', $1, $2, 'retraction')",
-            act.person,
-            time,
-        )
-        .execute(conn)
-        .await?;
+        announce(conn, What::Retractions, act).await?;
     }
     Ok(true)
 }
