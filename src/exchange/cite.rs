@@ -202,7 +202,7 @@ fn write_text(html: &mut String, text: &str, style: FontStyle) -> std::fmt::Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studies::study::{Level, Verification};
+    use crate::records::form::RecordForm;
 
     fn study(kind: &str, authors: &[(&str, &str)]) -> Study {
         Study {
@@ -224,29 +224,8 @@ mod tests {
             volume: Some("12".to_owned()),
             issue: Some("3".to_owned()),
             pages: Some("45-67".to_owned()),
-            doi: None,
             url: Some("https://example.org/x?a=1&b=2".to_owned()),
-            open_access: None,
-            countries: Vec::new(),
-            uk_nations: Vec::new(),
-            study_design: Coding::NotReported,
-            stages: Coding::NotReported,
-            sample_size: None,
-            sample_description: String::new(),
-            disadvantage_focus: Coding::NotReported,
-            outcomes: Coding::NotReported,
-            themes: Vec::new(),
-            interventions: Vec::new(),
-            summary: String::new(),
-            key_findings: Vec::new(),
-            implications_for_practice: Vec::new(),
-            effects: Vec::new(),
-            quotes: Vec::new(),
-            verified: Verification {
-                level: Level::Abstract,
-                sources: Vec::new(),
-            },
-            editor_note: None,
+            ..Study::blank()
         }
     }
 

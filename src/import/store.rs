@@ -14,7 +14,7 @@ use crate::import::vocabularies;
 use crate::records::audit::{Act, audit};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
-use crate::records::store as record_store;
+use crate::records::store::{self as record_store, What, announce};
 use crate::vocabularies::store as vocabulary_store;
 use crate::vocabularies::synonyms::Synonyms;
 use crate::vocabularies::vocabulary::{TermList, Vocabularies};
@@ -134,7 +134,7 @@ async fn write_vocabularies(
     }
     let after = vocabulary_store::load(conn).await?;
     if after.lists() != before.lists() || after.synonyms != before.synonyms {
-        vocabulary_store::announce(conn, act).await?;
+        announce(conn, What::Vocabularies, act).await?;
     }
     Ok(Arc::new(after))
 }

@@ -36,38 +36,3 @@ pub fn missing(intervention: &Intervention, catalogue: &Catalogue) -> Vec<Missin
     missing.extend(missing_links(catalogue, "studies", Kind::Study, studies));
     missing
 }
-
-/// An address of the web that a link may lead to.
-#[must_use]
-pub fn web_address(text: &str) -> Option<&str> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_plain = !text
-        .chars()
-        .any(|character| character.is_whitespace() || character.is_control());
-    (is_plain && !host.is_empty()).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_addresses_of_the_web_are_linked() {
-        for good in ["https://a.org", "http://a.org/b?c#d"] {
-            assert_eq!(web_address(good), Some(good));
-        }
-        for bad in [
-            "a.org",
-            "javascript:alert(1)",
-            "https://",
-            "https:///a",
-            "http://?x",
-            "https://a b",
-        ] {
-            assert_eq!(web_address(bad), None, "{bad}");
-        }
-    }
-}

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use crate::interventions::checks::{missing, web_address};
+use crate::interventions::checks::missing;
 use crate::interventions::intervention::Intervention;
 use crate::records::admin::edit::Editing;
 use crate::records::coding::Coding;
@@ -11,7 +11,8 @@ use crate::records::form::{Missing, RecordForm, items, links};
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::search::catalogue::Catalogue;
-use crate::vocabularies::typed::{tick, tick_all, ticked, ticked_all};
+use crate::studies::identifiers::web_address;
+use crate::vocabularies::ticked;
 use crate::vocabularies::vocabulary::{Entry, Vocabularies, Vocabulary};
 use crate::web::form::{FieldErrors, Typed};
 use crate::web::page::Page;
@@ -77,13 +78,13 @@ impl RecordForm for Intervention {
         typed.push("description", &self.description);
         typed.push("how_it_works", &self.how_it_works.join("\n"));
         typed.push("who_delivers", &self.who_delivers);
-        tick_all(&mut typed, "setting", &self.setting);
-        tick_all(&mut typed, "stages", &self.stages);
+        ticked::type_terms(&mut typed, "setting", &self.setting);
+        ticked::type_terms(&mut typed, "stages", &self.stages);
         typed.push("duration", &self.duration);
-        tick(&mut typed, "cost", &self.cost);
+        ticked::type_term(&mut typed, "cost", &self.cost);
         typed.push("cost_note", &self.cost_note);
-        tick_all(&mut typed, "disadvantage_focus", &self.disadvantage_focus);
-        tick_all(&mut typed, "outcomes", &self.outcomes);
+        ticked::type_terms(&mut typed, "disadvantage_focus", &self.disadvantage_focus);
+        ticked::type_terms(&mut typed, "outcomes", &self.outcomes);
         typed.push_all("themes", self.themes.iter().map(Slug::as_str));
         if let Some(available) = self.available_in_uk {
             typed.push("available_in_uk", if available { YES } else { NO });
@@ -96,8 +97,8 @@ impl RecordForm for Intervention {
 
     fn parse(typed: &Typed, base: &Self, known: &Vocabularies, errors: &mut FieldErrors) -> Self {
         let text = |name: &str| typed.text(name).to_owned();
-        let terms = |name: &str, vocabulary, before, errors: &mut FieldErrors| {
-            ticked_all(typed, name, (vocabulary, known), before, errors)
+        let terms = |name: &str, vocabulary, base, errors: &mut FieldErrors| {
+            ticked::terms(typed, name, vocabulary, base, known, errors)
         };
         Self {
             name: errors.required("name", typed, "Enter the name of the intervention"),
@@ -108,7 +109,7 @@ impl RecordForm for Intervention {
             setting: terms("setting", Vocabulary::Setting, &base.setting, errors),
             stages: terms("stages", Vocabulary::Stage, &base.stages, errors),
             duration: text("duration"),
-            cost: ticked(typed, "cost", (Vocabulary::Cost, known), errors),
+            cost: ticked::term(typed, "cost", Vocabulary::Cost, known, errors),
             cost_note: text("cost_note"),
             disadvantage_focus: terms(
                 "disadvantage_focus",
@@ -128,8 +129,7 @@ impl RecordForm for Intervention {
             studies: links(typed, "studies"),
             website: typed.filled("website").and_then(|typed| {
                 let message = "Enter an address that begins with https:// or http://";
-                let address = errors.check("website", web_address(typed), message);
-                address.map(str::to_owned)
+                errors.check("website", web_address(typed), message)
             }),
         }
     }

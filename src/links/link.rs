@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::interventions::intervention::Intervention;
 use crate::records::record::Kind;
+use crate::studies::identifiers::{doi_address, is_web_address};
 use crate::studies::study::Study;
 use crate::web::outgoing::Unanswered;
 
@@ -143,7 +144,7 @@ pub fn links_of(kind: Kind, body: &str) -> Result<Vec<(&'static str, String)>> {
     match kind {
         Kind::Study => {
             let study: Study = serde_json::from_str(body)?;
-            let doi = study.doi.map(|doi| format!("https://doi.org/{doi}"));
+            let doi = study.doi.as_deref().map(doi_address);
             links.extend(doi.map(|doi| ("DOI", doi)));
             links.extend(study.url.map(|url| ("Address", url)));
             let sources = study.verified.sources.into_iter();
@@ -156,7 +157,7 @@ pub fn links_of(kind: Kind, body: &str) -> Result<Vec<(&'static str, String)>> {
         Kind::Theme | Kind::Question | Kind::Page => {}
     }
     // A source may be a book, or words.
-    links.retain(|(_, url)| url.starts_with("https://") || url.starts_with("http://"));
+    links.retain(|(_, url)| is_web_address(url));
     Ok(links)
 }
 

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 
-use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -170,15 +169,12 @@ async fn admit(app: &App, request: Request) -> Result<Admitted> {
     };
     let is_form = parts.method == Method::POST;
     let sent = if is_form {
-        let body = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
-        Sent::read(&parts.headers, body)
-            .await
-            .map_err(|_| Error::BadRequest)?
+        Sent::within(limit, &parts.headers, body).await?
     } else {
         Sent::default()
     };
     let (Some(token), Some(alive)) = (token, alive) else {
-        return sign_in::password::asked(app, &parts, sent.typed).map(Admitted::Answered);
+        return sign_in::password::asked(app, &parts, sent).map(Admitted::Answered);
     };
     if alive.is_partial {
         let to = sign_in::code_page(&sign_in::wanted(&parts.uri));

@@ -1,7 +1,6 @@
 //! Forms that come before any session: log-in and one-time links. A cookie of their own takes the
 //! place of the session that binds later forms to a browser.
 
-use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -71,12 +70,7 @@ impl FromRequest<App> for BeforeForm {
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, MAX_FORM)
-            .await
-            .map_err(|_| Error::TooLarge)?;
-        let sent = Sent::read(&parts.headers, body)
-            .await
-            .map_err(|_| Error::BadRequest)?;
+        let sent = Sent::within(MAX_FORM, &parts.headers, body).await?;
         let before = Before::of(app, &parts.headers)?;
         if before.fresh.is_some() || !before.token.matches(sent.typed.raw(TOKEN)) {
             return Err(Error::Forbidden);

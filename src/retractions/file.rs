@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::records::audit::{Act, audit};
 use crate::retractions::retraction::{Nature, Notice};
 use crate::retractions::store;
-use crate::studies::doi;
+use crate::studies::identifiers::{doi_key, find_doi};
 
 /// Longer reasons are cut off, in characters.
 const MAX_REASON: usize = 1000;
@@ -47,7 +47,7 @@ pub struct Taken {
     pub unknown: usize,
 }
 
-/// The studies of the collection by their DOIs in lower case.
+/// The studies of the collection by the keys of their DOIs.
 pub type Dois = HashMap<String, Vec<i64>>;
 
 /// Reads a file and keeps what it says of studies of the collection.
@@ -134,10 +134,11 @@ pub fn read(file: impl Read, dois: &Dois) -> Result<(Vec<Found>, Taken)> {
     {
         taken.rows += 1;
         let field = |place: usize| text(row.get(place).unwrap_or_default());
-        let Some(doi) = doi::find(&field(columns.study_doi)) else {
+        let doi = |place: usize| find_doi(&field(place)).map(|doi| doi_key(&doi));
+        let Some(study_doi) = doi(columns.study_doi) else {
             continue;
         };
-        let Some(records) = dois.get(&doi) else {
+        let Some(records) = dois.get(&study_doi) else {
             continue;
         };
         let Some(nature) = Nature::parse(&field(columns.nature)) else {
@@ -148,11 +149,11 @@ pub fn read(file: impl Read, dois: &Dois) -> Result<(Vec<Found>, Taken)> {
             nature,
             date: date(&field(columns.date)),
             reason: reason(&field(columns.reason)),
-            doi: doi::find(&field(columns.notice_doi)),
+            doi: doi(columns.notice_doi),
         };
         found.extend(records.iter().map(|record| Found {
             record: *record,
-            doi: doi.clone(),
+            doi: study_doi.clone(),
             notice: notice.clone(),
         }));
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::records::admin::edit;
 use crate::records::record::Kind;
+use crate::studies::identifiers::doi_address;
 use crate::web::words;
 
 /// What a notice does to a study.
@@ -101,8 +102,7 @@ impl Notice {
     /// Where the notice can be read.
     #[must_use]
     pub fn address(&self) -> Option<String> {
-        let doi = self.doi.as_ref()?;
-        Some(format!("https://doi.org/{doi}"))
+        self.doi.as_deref().map(doi_address)
     }
 }
 

@@ -4,10 +4,10 @@ use anyhow::{Context, Result};
 
 use crate::db::{Conn, Db};
 use crate::records::audit::Act;
-use crate::records::store::COMMAND_LINE;
+use crate::records::store::{COMMAND_LINE, What, announce};
 use crate::retractions::file::{Dois, Found};
 use crate::retractions::retraction::{Nature, Notice, Retraction, Retractions, Status};
-use crate::studies::doi;
+use crate::studies::identifiers::{doi_key, find_doi};
 
 /// The DOIs of all studies that are not withdrawn, of what readers see and of the newest text.
 pub async fn dois(db: &Db) -> Result<Dois> {
@@ -20,10 +20,10 @@ pub async fn dois(db: &Db) -> Result<Dois> {
     .await?;
     let mut dois = Dois::new();
     for row in rows {
-        let Some(doi) = doi::find(&row.doi) else {
+        let Some(doi) = find_doi(&row.doi) else {
             continue;
         };
-        let records = dois.entry(doi).or_default();
+        let records = dois.entry(doi_key(&doi)).or_default();
         if !records.contains(&row.id) {
             records.push(row.id);
         }
@@ -155,13 +155,7 @@ pub async fn decide(
         return Ok(false);
     }
     if from == Status::Confirmed || to == Status::Confirmed {
-        sqlx::query!(
-            "INSERT INTO change (what, person, time, reason) VALUES ('settings', $1, $2, 'retraction')",
-            act.person,
-            time,
-        )
-        .execute(conn)
-        .await?;
+        announce(conn, What::Retractions, act).await?;
     }
     Ok(true)
 }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::people::access::{Curator, done, form_frame};
 use crate::records::audit::audit;
+use crate::records::store::{What, announce};
 use crate::settings::{Settings, store};
 use crate::web::form::{FieldErrors, Typed};
 use crate::web::layout::Layout;
@@ -59,7 +60,7 @@ pub async fn update(
     let act = curator.act(&app);
     let mut transaction = app.db.begin().await?;
     store::save(&mut transaction, &settings).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Settings, act).await?;
     let detail = Value::Object(changes);
     audit(&mut transaction, "settings-changed", None, &detail, act).await?;
     transaction.commit().await?;

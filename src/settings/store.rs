@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::db::{Conn, Db};
-use crate::records::audit::Act;
 use crate::settings::Settings;
 
 /// The stored settings over the initial ones.
@@ -37,21 +36,5 @@ pub async fn save(conn: &mut Conn, settings: &Settings) -> Result<()> {
         .execute(&mut *conn)
         .await?;
     }
-    Ok(())
-}
-
-/// Tells the public pages, which show the site's name, that settings are not what they were.
-///
-/// # Errors
-/// When the disk refuses.
-pub async fn announce(conn: &mut Conn, act: Act) -> Result<()> {
-    let time = act.time.to_string();
-    sqlx::query!(
-        "INSERT INTO change (what, person, time) VALUES ('settings', $1, $2)",
-        act.person,
-        time,
-    )
-    .execute(conn)
-    .await?;
     Ok(())
 }

@@ -342,9 +342,9 @@ impl Parsing<'_> {
 
     fn url(&mut self) -> Option<String> {
         let url = optional(self.typed, "url")?;
-        let url = identifiers::is_web_address(&url).then_some(url);
         let message = "Enter a web address that begins with https:// or http://";
-        self.errors.check("url", url, message)
+        self.errors
+            .check("url", identifiers::web_address(&url), message)
     }
 
     fn open_access(&mut self) -> Option<bool> {

@@ -1,47 +1,164 @@
-//! DOIs and web addresses: what is one, and what people paste in its place.
+//! DOIs and web addresses: what is one, and what people and files write in its place. A DOI is
+//! `10.`, the registrant's number, `/` and a name
+//! (<https://www.doi.org/doi-handbook/HTML/>).
 
-/// A DOI without resolver: `10.`, digits, a slash and a suffix.
+/// No DOI in use is nearly as long; whatever is longer is some other text.
+const MAX_DOI: usize = 400;
+/// Registrants have numbers of at least so many digits.
+const REGISTRANT: usize = 4;
+/// Hosts whose addresses are a DOI behind the first slash.
+const RESOLVERS: [&str; 3] = ["doi.org/", "dx.doi.org/", "www.doi.org/"];
+
+/// Whether a text is a DOI and nothing else.
 #[must_use]
 pub fn is_doi(text: &str) -> bool {
-    let Some((registrant, suffix)) = text
+    let parts = text
         .strip_prefix("10.")
-        .and_then(|rest| rest.split_once('/'))
-    else {
+        .and_then(|rest| rest.split_once('/'));
+    let Some((registrant, name)) = parts else {
         return false;
     };
-    let is_number = !registrant.is_empty()
-        && registrant
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number && !suffix.is_empty() && !suffix.chars().any(char::is_whitespace)
+    text.len() <= MAX_DOI
+        && registrant.split('.').all(is_digits)
+        && registrant.split('.').next().unwrap_or_default().len() >= REGISTRANT
+        && !name.is_empty()
+        && is_without_blanks(name)
 }
 
-/// The DOI in what was pasted: the address of a resolver, "doi:10.1000/182", or the DOI itself.
+/// The DOI that a text says: by itself, after `doi:`, or as the address of a resolver.
 #[must_use]
-pub fn doi(pasted: &str) -> Option<String> {
-    const RESOLVERS: [&str; 8] = [
-        "https://doi.org/",
-        "http://doi.org/",
-        "https://dx.doi.org/",
-        "http://dx.doi.org/",
-        "https://www.doi.org/",
-        "doi.org/",
-        "dx.doi.org/",
-        "doi:",
-    ];
-    let pasted = pasted.trim();
-    let resolver = RESOLVERS.into_iter().find(|resolver| {
-        pasted
-            .get(..resolver.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(resolver))
-    });
-    let doi = match resolver {
-        // An address writes what is not plain with percent signs.
-        Some(resolver) if resolver.ends_with('/') => decoded(&pasted[resolver.len()..]),
-        Some(resolver) => pasted[resolver.len()..].trim().to_owned(),
-        None => pasted.to_owned(),
+pub fn doi(text: &str) -> Option<String> {
+    let text = text.trim();
+    let labels = ["doi:", "doi "];
+    let name = labels.iter().find_map(|label| after(text, label));
+    let name = name.unwrap_or(text).trim_start();
+    doi_of_address(name).or_else(|| plain(name))
+}
+
+/// The DOI that the address of a resolver leads to.
+#[must_use]
+pub fn doi_of_address(address: &str) -> Option<String> {
+    let address = address.trim();
+    let rest = after_scheme(address).unwrap_or(address);
+    let name = RESOLVERS.iter().find_map(|host| after(rest, host))?;
+    in_address(name)
+}
+
+/// The first DOI in running text.
+#[must_use]
+pub fn find_doi(text: &str) -> Option<String> {
+    dois(text).next().map(|(_, doi)| doi)
+}
+
+/// Every DOI in running text and in the addresses there, with its offset.
+pub fn dois(text: &str) -> impl Iterator<Item = (usize, String)> {
+    let mut end = 0;
+    text.match_indices("10.").filter_map(move |(start, _)| {
+        let before = text[..start].chars().next_back();
+        let is_within = before.is_some_and(|before| before.is_ascii_digit() || before == '.');
+        if start < end || is_within {
+            return None;
+        }
+        let word = word(&text[start..]);
+        let doi = match before {
+            Some('/') => in_address(word),
+            Some('=') => in_address(word.split('&').next()?),
+            _ => plain(word),
+        }?;
+        end = start + word.len();
+        Some((start, doi))
+    })
+}
+
+/// What two spellings of one DOI have in common: its case makes no difference.
+#[must_use]
+pub fn doi_key(doi: &str) -> String {
+    doi.to_lowercase()
+}
+
+/// Where a DOI leads.
+#[must_use]
+pub fn doi_address(doi: &str) -> String {
+    format!("https://doi.org/{doi}")
+}
+
+/// Whether a link may lead to an address. Files carry `javascript:` and paths of disks too.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    after_scheme(text).is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && is_without_blanks(rest)
+    })
+}
+
+/// The address of the web that a text says. `www.` begins one as well.
+#[must_use]
+pub fn web_address(text: &str) -> Option<String> {
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || "<>".contains(letter));
+    let address = match after(text, "www.") {
+        Some(_) => format!("https://{text}"),
+        None => text.to_owned(),
     };
-    is_doi(&doi).then_some(doi)
+    is_web_address(&address).then_some(address)
+}
+
+/// An address without scheme and `www.`, for link texts that people read.
+#[must_use]
+pub fn without_scheme(address: &str) -> &str {
+    let rest = after_scheme(address).unwrap_or(address);
+    after(rest, "www.").unwrap_or(rest).trim_end_matches('/')
+}
+
+/// The DOI that a text is, but for what a sentence puts after it.
+fn plain(text: &str) -> Option<String> {
+    let name = trimmed(text);
+    is_doi(name).then(|| name.to_owned())
+}
+
+/// The DOI that is the last part of an address. An address writes what is not plain with percent
+/// signs.
+fn in_address(name: &str) -> Option<String> {
+    plain(&decoded(name.split(['?', '#']).next()?))
+}
+
+/// The beginning of a text, up to what cannot be part of a DOI.
+fn word(text: &str) -> &str {
+    // Beyond that there is no DOI, and a long text without blanks is not read again and again.
+    let text = &text[..text.floor_char_boundary(MAX_DOI + 4)];
+    let mut letters = text.char_indices().peekable();
+    while let Some((index, letter)) = letters.next() {
+        let next = letters.peek().map(|(_, next)| *next);
+        // A tag follows, not the `<15::AID…` of old DOIs.
+        let is_tag = letter == '<' && next.is_none_or(|next| next == '/' || next.is_alphabetic());
+        if letter.is_whitespace() || letter == '"' || is_tag {
+            return &text[..index];
+        }
+    }
+    text
+}
+
+/// A text without what a sentence puts after a DOI. A closing bracket stays when its opening one is
+/// within: `10.1002/(SICI)1097` and `10.1016/S0022(99)`.
+fn trimmed(text: &str) -> &str {
+    const MARKS: [char; 11] = ['.', ',', ';', ':', '?', '!', '\'', '"', '”', '’', ' '];
+    if text.len() > 2 * MAX_DOI {
+        return text;
+    }
+    let mut name = text;
+    loop {
+        let mut rest = name.trim_end_matches(MARKS);
+        if let Some((open, close)) = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')]
+            .into_iter()
+            .find(|(_, close)| rest.ends_with(*close))
+            && rest.matches(close).count() > rest.matches(open).count()
+        {
+            rest = &rest[..rest.len() - 1];
+        }
+        if rest.len() == name.len() {
+            return name;
+        }
+        name = rest;
+    }
 }
 
 /// Text without percent encoding; as it is where that is broken.
@@ -51,7 +168,7 @@ fn decoded(text: &str) -> String {
     while let [byte, after @ ..] = rest {
         let code = after
             .get(..2)
-            .filter(|_| *byte == b'%')
+            .filter(|digits| *byte == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
             .and_then(|digits| std::str::from_utf8(digits).ok())
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         let step = if code.is_some() { 3 } else { 1 };
@@ -61,75 +178,26 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// An address that a link may lead to.
-#[must_use]
-pub fn is_web_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && !rest
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control())
-    })
+fn after_scheme(address: &str) -> Option<&str> {
+    after(address, "https://").or_else(|| after(address, "http://"))
+}
+
+/// What follows a beginning, whatever its case.
+fn after<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let head = text.get(..start.len())?;
+    head.eq_ignore_ascii_case(start)
+        .then(|| &text[start.len()..])
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_without_blanks(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|letter| letter.is_whitespace() || letter.is_control())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dois_are_checked() {
-        assert!(is_doi("10.1111/j.1467-9604.2008.00367.x"));
-        assert!(is_doi("10.1037/0022-0663.100.1/a(1)"));
-        for bad in ["", "10.", "10.1/", "doi:10.1/2", "10.x/2", "10.1000/a b"] {
-            assert!(!is_doi(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_doi_is_taken_out_of_what_is_pasted() {
-        for pasted in [
-            "10.1000/a(1)",
-            " https://doi.org/10.1000/a(1) ",
-            "HTTP://DX.DOI.ORG/10.1000/a%281%29",
-            "doi:10.1000/a(1)",
-            "DOI: 10.1000/a(1)",
-            "doi.org/10.1000/a(1)",
-        ] {
-            assert_eq!(doi(pasted).as_deref(), Some("10.1000/a(1)"), "{pasted}");
-        }
-        for bad in [
-            "",
-            "doi:",
-            "https://doi.org/",
-            "https://example.org/10.1000/1",
-            "10.1000",
-            "п".repeat(9).as_str(),
-        ] {
-            assert_eq!(doi(bad), None, "{bad}");
-        }
-        assert_eq!(
-            doi("https://doi.org/10.1/a%zz%").as_deref(),
-            Some("10.1/a%zz%")
-        );
-    }
-
-    #[test]
-    fn only_the_web_is_linked() {
-        assert!(is_web_address("https://example.org/a?b=c#d"));
-        for bad in [
-            "",
-            "https://",
-            "https:///x",
-            "javascript:alert(1)",
-            "ftp://x",
-            "example.org",
-            "https://a b",
-        ] {
-            assert!(!is_web_address(bad), "{bad}");
-        }
-    }
-}
+mod tests;

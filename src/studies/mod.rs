@@ -3,7 +3,6 @@
 pub mod authors;
 pub mod bibliography;
 pub mod checks;
-pub mod doi;
 pub mod effect_row;
 pub mod form;
 pub mod identifiers;

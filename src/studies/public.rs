@@ -206,14 +206,3 @@ fn related_rows(catalogue: &Catalogue, number: usize) -> Vec<BriefStudyRow<'_>> 
         })
         .collect()
 }
-
-/// An address without scheme and `www.`, for link texts that people read.
-pub fn without_scheme(url: &str) -> &str {
-    let url = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))
-        .unwrap_or(url);
-    url.strip_prefix("www.")
-        .unwrap_or(url)
-        .trim_end_matches('/')
-}

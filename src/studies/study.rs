@@ -7,6 +7,7 @@ use crate::records::coding::{Coding, Term};
 use crate::records::record::{Document, Kind};
 use crate::records::slug::Slug;
 use crate::studies::bibliography::Author;
+use crate::studies::identifiers::doi_address;
 use crate::studies::quotes::Quote;
 use crate::vocabularies::countries::Country;
 
@@ -90,8 +91,8 @@ impl Study {
     #[must_use]
     pub fn original(&self) -> Option<String> {
         self.doi
-            .as_ref()
-            .map(|doi| format!("https://doi.org/{doi}"))
+            .as_deref()
+            .map(doi_address)
             .or_else(|| self.url.clone())
     }
 }

@@ -7,12 +7,13 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::people::access::{Curator, done, frame};
+use crate::people::access::{Curator, done, form_frame, frame};
 use crate::records::admin::edit;
 use crate::records::audit::audit;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::store::{self as records, Step, Titled};
+use crate::studies::identifiers::doi_address;
 use crate::suggestions::store;
 use crate::suggestions::suggestion::{Decided, Decision, Duplicate, Duplicates, Waiting, Work};
 use crate::web::form::{FieldErrors, Typed};
@@ -57,9 +58,8 @@ impl Entry {
 
     /// Where the work can be looked at.
     fn link(&self) -> Option<String> {
-        let doi = self.work.doi.as_ref();
-        doi.map(|doi| format!("https://doi.org/{doi}"))
-            .or_else(|| self.work.address.clone())
+        let doi = self.work.doi.as_deref();
+        doi.map(doi_address).or_else(|| self.work.address.clone())
     }
 }
 
@@ -140,8 +140,7 @@ pub async fn accept(
         return Ok(done(&app, QUEUE, DECIDED_BY_ANOTHER));
     };
     let work = Work::read(&waiting.suggested.work);
-    let body = serde_json::to_string(&work.draft().map_err(anyhow::Error::from)?)
-        .map_err(anyhow::Error::from)?;
+    let body = serde_json::to_string(&work.draft()).map_err(anyhow::Error::from)?;
     let wanted = work.slug(id).ok_or(Error::BadRequest)?;
     let act = curator.act(&app);
     let mut transaction = app.db.begin().await?;
@@ -236,7 +235,7 @@ async fn merge_page(
         }
     }
     Ok(MergePage {
-        layout: frame(layout, "Add a suggestion to a record"),
+        layout: form_frame(layout, "Add a suggestion to a record", &errors),
         curator,
         waiting,
         words,

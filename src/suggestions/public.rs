@@ -2,7 +2,6 @@
 //! was sent from a page of this site is checked by the router's cross-site layer.
 
 use askama::Template;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -61,13 +60,7 @@ pub async fn submit(
 ) -> Result<Response> {
     app.throttle.try_address(client).map_err(Error::TooMany)?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_FORM)
-        .await
-        .map_err(|_| Error::TooLarge)?;
-    let sent = Sent::read(&parts.headers, body)
-        .await
-        .map_err(|_| Error::BadRequest)?;
-    let typed = sent.typed;
+    let typed = Sent::within(MAX_FORM, &parts.headers, body).await?.typed;
     if form::is_from_a_robot(&typed) {
         // It learns nothing from the answer.
         tracing::info!(

@@ -1,14 +1,15 @@
 //! A suggestion, what it names, and which records it may name again.
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use crate::import::duplicates::{Candidate, Finder, Known};
 use crate::records::admin::edit;
+use crate::records::form::RecordForm;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
-use crate::studies::doi;
-use crate::studies::public::without_scheme;
+use crate::studies::identifiers::{
+    doi_key, doi_of_address, find_doi, is_web_address, without_scheme,
+};
 use crate::studies::study::Study;
 
 /// What a reader sent.
@@ -126,13 +127,9 @@ impl Work {
     #[must_use]
     pub fn read(typed: &str) -> Self {
         let typed = typed.trim();
-        let is_address = (typed.starts_with("https://") || typed.starts_with("http://"))
-            && !typed.contains(char::is_whitespace);
-        let doi = doi::find(typed);
-        if is_address {
-            let is_resolver = ["doi.org/", "dx.doi.org/"]
-                .iter()
-                .any(|resolver| without_scheme(typed).starts_with(resolver));
+        let doi = find_doi(typed).map(|doi| doi_key(&doi));
+        if is_web_address(typed) {
+            let is_resolver = doi_of_address(typed).is_some();
             return Self {
                 address: (!is_resolver).then(|| typed.to_owned()),
                 doi,
@@ -148,20 +145,15 @@ impl Work {
         }
     }
 
-    /// The body of a study of which no more is known.
-    ///
-    /// # Errors
-    /// When a study cannot be that empty.
-    pub fn draft(&self) -> serde_json::Result<Study> {
-        serde_json::from_value(json!({
-            "title": self.title.clone().unwrap_or_default(),
-            "authors": [],
-            "year": 0,
-            "publication_type": null,
-            "doi": self.doi,
-            "url": self.address,
-            "verified": {"level": "bibliographic"},
-        }))
+    /// A study of which no more is known.
+    #[must_use]
+    pub fn draft(&self) -> Study {
+        Study {
+            title: self.title.clone().unwrap_or_default(),
+            doi: self.doi.clone(),
+            url: self.address.clone(),
+            ..Study::blank()
+        }
     }
 
     /// The address that the draft gets.
@@ -285,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_draft_holds_what_is_known() {
-        let draft = Work::read("Reading at home, 10.1000/x").draft().unwrap();
+        let draft = Work::read("Reading at home, 10.1000/x").draft();
         assert_eq!(draft.title, "Reading at home, 10.1000/x");
         assert_eq!(draft.doi.as_deref(), Some("10.1000/x"));
     }

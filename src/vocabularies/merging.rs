@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::db::Conn;
 use crate::records::audit::{Act, audit};
 use crate::records::slug::Slug;
-use crate::records::store::{self, BatchKind};
+use crate::records::store::{self, BatchKind, What, announce};
 use crate::vocabularies::coded::replace_term;
 use crate::vocabularies::store as vocabulary_store;
 use crate::vocabularies::usage::users;
@@ -47,7 +47,7 @@ pub async fn merge(
     let changed = store::rewrite_all(conn, &ids, change, &label, act).await?;
     store::add_items(conn, batch, &changed).await?;
     vocabulary_store::remove_term(conn, vocabulary, &from.slug).await?;
-    vocabulary_store::announce(conn, act).await?;
+    announce(conn, What::Vocabularies, act).await?;
     let detail = json!({"batch": batch, "terms": label, "records": users.len()});
     audit(conn, "merged-terms", None, &detail, act).await?;
     Ok(batch)
@@ -69,5 +69,5 @@ pub async fn unmerge(conn: &mut Conn, detail: &Value, act: Act) -> Result<()> {
     let vocabulary = text("vocabulary").context("no vocabulary to put a term back to")?;
     let position = detail.get("position").and_then(Value::as_i64);
     vocabulary_store::insert_term(conn, vocabulary, &entry, position.unwrap_or(1)).await?;
-    vocabulary_store::announce(conn, act).await
+    announce(conn, What::Vocabularies, act).await
 }

@@ -9,6 +9,5 @@ pub mod said;
 pub mod store;
 pub mod synonyms;
 pub mod ticked;
-pub mod typed;
 pub mod usage;
 pub mod vocabulary;

@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use crate::db::Conn;
-use crate::records::audit::Act;
 use crate::records::slug::Slug;
 use crate::vocabularies::synonyms::Synonyms;
 use crate::vocabularies::vocabulary::{Entry, TermList, Vocabularies};
@@ -116,22 +115,6 @@ pub async fn replace_synonyms(conn: &mut Conn, synonyms: &Synonyms) -> Result<()
             .await?;
         }
     }
-    Ok(())
-}
-
-/// Tells the catalogue that vocabularies or synonyms are not what they were.
-///
-/// # Errors
-/// When the disk refuses.
-pub async fn announce(conn: &mut Conn, act: Act) -> Result<()> {
-    let time = act.time.to_string();
-    sqlx::query!(
-        "INSERT INTO change (what, person, time) VALUES ('vocabulary', $1, $2)",
-        act.person,
-        time,
-    )
-    .execute(conn)
-    .await?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! Coded fields of a form: which boxes were ticked, as a coding with its three states.
+//! Coded fields of a form: a box for each term and one for "not applicable", as a coding with its
+//! three states. Nothing ticked is silence.
 
-use crate::records::coding::{Coding, NOT_APPLICABLE, Term};
+use crate::records::coding::{Coding, NOT_APPLICABLE, NOT_REPORTED, Term};
 use crate::records::slug::Slug;
-use crate::vocabularies::vocabulary::{Vocabularies, Vocabulary};
+use crate::vocabularies::vocabulary::{Entry, Vocabularies, Vocabulary};
 use crate::web::form::{FieldErrors, Typed};
 
 /// Puts a coding with one term into a form.
@@ -23,6 +24,21 @@ pub fn type_terms(typed: &mut Typed, name: &str, coding: &Coding<Vec<Term>>) {
     }
 }
 
+/// What is ticked and has left the list. The form shows it, since a box that is not shown is not
+/// sent: saving would drop the term without a word.
+#[must_use]
+pub fn left<'t>(typed: &'t Typed, name: &str, entries: &[Entry]) -> Vec<&'t str> {
+    let mut left = Vec::new();
+    for word in typed.all(name).map(str::trim) {
+        let is_state = matches!(word, "" | NOT_REPORTED | NOT_APPLICABLE);
+        let is_known = entries.iter().any(|entry| entry.slug.as_str() == word);
+        if !is_state && !is_known && !left.contains(&word) {
+            left.push(word);
+        }
+    }
+    left
+}
+
 /// The one term that was chosen; nothing chosen means that the source does not say.
 pub fn term(
     typed: &Typed,
@@ -32,7 +48,7 @@ pub fn term(
     errors: &mut FieldErrors,
 ) -> Coding<Term> {
     match typed.text(name) {
-        "" => Coding::NotReported,
+        "" | NOT_REPORTED => Coding::NotReported,
         NOT_APPLICABLE => Coding::NotApplicable,
         word => known_term(name, word, vocabulary, known, errors)
             .map_or(Coding::NotReported, Coding::Coded),
@@ -53,7 +69,7 @@ pub fn terms(
     let mut is_applicable = true;
     for word in typed.all(name).map(str::trim) {
         match word {
-            "" => {}
+            "" | NOT_REPORTED => {}
             NOT_APPLICABLE => is_applicable = false,
             word => {
                 let term = known_term(name, word, vocabulary, known, errors);
@@ -106,7 +122,7 @@ fn known_term(
 mod tests {
     use super::*;
     use crate::vocabularies::synonyms::Synonyms;
-    use crate::vocabularies::vocabulary::{Entry, TermList};
+    use crate::vocabularies::vocabulary::TermList;
 
     fn slug(text: &str) -> Slug {
         Slug::parse(text).unwrap()
@@ -149,7 +165,9 @@ mod tests {
 
     #[test]
     fn the_three_states_are_read() {
-        assert_eq!(read(&[], &["primary"]), (Coding::NotReported, None));
+        for silence in [&[] as &[&str], &[""], &["not-reported"]] {
+            assert_eq!(read(silence, &["primary"]), (Coding::NotReported, None));
+        }
         assert_eq!(
             read(&["not-applicable"], &[]),
             (Coding::NotApplicable, None)
@@ -167,15 +185,45 @@ mod tests {
     }
 
     #[test]
-    fn what_the_list_does_not_have_is_named() {
-        let (_, error) = read(&["nursery"], &[]);
-        assert!(error.unwrap().contains("“nursery”"));
+    fn a_term_that_has_left_its_list_is_named() {
+        let (terms, error) = read(&["nursery", "primary"], &["primary", "nursery"]);
+        assert_eq!(terms, coded(&["primary"]));
+        assert_eq!(
+            error.as_deref(),
+            Some("“nursery” is no longer in this list; choose again")
+        );
         let (_, error) = read(&["Not A Slug <b>"], &[]);
         assert!(error.unwrap().contains("“Not A Slug <b>”"));
     }
 
     #[test]
-    fn an_order_that_nobody_changed_stays() {
+    fn a_term_that_has_left_its_list_stays_in_the_form() {
+        let mut typed = Typed::default();
+        type_terms(&mut typed, "stages", &coded(&["primary", "nursery"]));
+        typed.push_all("stages", ["nursery", "", NOT_REPORTED, NOT_APPLICABLE]);
+        let known = known();
+        let entries = known.terms(Vocabulary::Stage);
+        assert_eq!(left(&typed, "stages", entries), ["nursery"]);
+    }
+
+    #[test]
+    fn one_term_is_chosen() {
+        let one = |word: &str| {
+            let mut typed = Typed::default();
+            typed.push("stage", word);
+            let mut errors = FieldErrors::default();
+            let read = term(&typed, "stage", Vocabulary::Stage, &known(), &mut errors);
+            (read, errors.of("stage").is_some())
+        };
+        assert_eq!(one("primary"), (Coding::Coded(slug("primary")), false));
+        assert_eq!(one(""), (Coding::NotReported, false));
+        assert_eq!(one("not-reported"), (Coding::NotReported, false));
+        assert_eq!(one("not-applicable"), (Coding::NotApplicable, false));
+        assert_eq!(one("nursery"), (Coding::NotReported, true));
+    }
+
+    #[test]
+    fn an_order_stays_while_the_terms_do() {
         let (same, _) = read(&["early-years", "primary"], &["primary", "early-years"]);
         assert_eq!(same, coded(&["primary", "early-years"]));
         let (more, _) = read(

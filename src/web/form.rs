@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
 
 /// The hidden field that binds a form to its session.
 pub const TOKEN: &str = "token";
@@ -34,6 +36,16 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Reads the body of a request, which may have so many bytes.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when it has more, [`Error::BadRequest`] when it is no form.
+    pub async fn within(limit: usize, headers: &HeaderMap, body: Body) -> Result<Self, Error> {
+        let body = to_bytes(body, limit).await.map_err(|_| Error::TooLarge)?;
+        let sent = Self::read(headers, body).await;
+        sent.map_err(|_| Error::BadRequest)
+    }
+
     /// Reads a body as `application/x-www-form-urlencoded` or `multipart/form-data`.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use engaging_with_families::people::role::Role;
+use engaging_with_families::records::audit::Act;
 use engaging_with_families::records::form::RecordForm;
 use engaging_with_families::records::record::Kind;
 use engaging_with_families::records::slug::Slug;
@@ -169,6 +170,46 @@ async fn saving_what_the_form_shows_changes_nothing() {
         let page = ada.page(&saved.location()).await;
         assert_eq!(page.words(".said"), "Nothing had changed.", "{slug}");
     }
+}
+
+#[tokio::test]
+async fn a_term_that_has_left_its_list_is_shown_and_named() {
+    let site = Site::empty().await;
+    let ada = site.person("ada", Role::Curator).await;
+    let mut form = fields(&ada.page("/admin/studies/new").await);
+    set(&mut form, "title", "Reading at home");
+    set(&mut form, "study_design", "meta-analysis");
+    form.push(("stages".into(), "primary".into()));
+    let address = send(&ada, "/admin/studies", &form).await.location();
+    // An earlier text that was restored may say what has left since.
+    let mut transaction = site.app.db.begin().await.unwrap();
+    let removed = sqlx::query("DELETE FROM term WHERE slug IN ('meta-analysis', 'primary')");
+    removed.execute(&mut *transaction).await.unwrap();
+    let act = Act {
+        person: None,
+        time: site.app.now(),
+    };
+    store::announce(&mut transaction, store::What::Vocabularies, act)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    site.app.collection.refresh().await.unwrap();
+
+    let mut form = fields(&ada.page(&address).await);
+    for (name, term) in [("study_design", "meta-analysis"), ("stages", "primary")] {
+        assert_eq!(value(&form, name), term);
+    }
+    let answer = send(&ada, &address, &form).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = answer.page().all(".error-summary a");
+    for term in ["meta-analysis", "primary"] {
+        let named = format!("“{term}” is no longer in this list; choose again");
+        assert!(said.contains(&named), "{said:?}");
+    }
+    set(&mut form, "study_design", "");
+    form.retain(|(name, _)| name != "stages");
+    let saved = send(&ada, &address, &form).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::Certainty;
 use super::title::{self, Likeness, Title, letter_faults};
+use crate::studies::identifiers::{doi_key, find_doi};
 use crate::web::words;
 
 /// Later than this a work of the same name is seldom the same work.
@@ -11,6 +12,7 @@ const NEAR_YEARS: u16 = 1;
 
 #[derive(Debug)]
 pub struct Reference {
+    /// As it compares.
     pub doi: Option<String>,
     pub title: Title,
     year: Option<i16>,
@@ -43,7 +45,7 @@ impl Reference {
     #[must_use]
     pub fn new(doi: Option<&str>, title: &str, year: Option<i16>, first_author: &str) -> Self {
         Self {
-            doi: doi.and_then(plain_doi),
+            doi: doi.and_then(find_doi).map(|doi| doi_key(&doi)),
             title: Title::of(title),
             year,
             author: Author::of(first_author),
@@ -183,22 +185,6 @@ fn years(one: Option<i16>, other: Option<i16>) -> Agreement {
         Some((one, other)) if one.abs_diff(other) <= NEAR_YEARS => Agreement::Near,
         Some(_) => Agreement::Different,
     }
-}
-
-/// A DOI without its resolver, in lower case; `None` for what is no DOI, such as "n/a".
-fn plain_doi(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let (resolver, doi) = lower.split_at(lower.find("10.")?);
-    let resolver = resolver.trim();
-    if !(resolver.is_empty() || resolver.ends_with(['/', ':']) || resolver.ends_with("doi")) {
-        return None;
-    }
-    let doi = doi
-        .split_whitespace()
-        .next()?
-        .trim_end_matches(['.', ',', ';']);
-    let (_, name) = doi.split_once('/')?;
-    (!name.is_empty()).then(|| doi.to_owned())
 }
 
 #[derive(Debug)]

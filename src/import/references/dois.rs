@@ -1,19 +1,18 @@
-//! DOIs, one a line or anywhere in a text: what people paste. The syntax is that of the DOI
-//! Handbook (<https://www.doi.org/doi-handbook/HTML/>), `10.` registrant `/` name.
+//! DOIs, one a line or anywhere in a text: what people paste.
 
 use std::collections::HashMap;
 
 use super::collector::{Collector, Lines};
-use super::{Read, Reference, addresses};
+use super::{Read, Reference};
+use crate::studies::identifiers::{doi_key, dois, find_doi};
 
 #[must_use]
 pub fn read(text: &str) -> Read {
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut found: Vec<(usize, &str, usize)> = Vec::new();
+    let mut found: Vec<(usize, String, usize)> = Vec::new();
     let mut lines = Lines::of(text);
-    for (offset, doi) in all(text) {
-        // DOIs do not mind case.
-        let place = *places.entry(doi.to_lowercase()).or_insert(found.len());
+    for (offset, doi) in dois(text) {
+        let place = *places.entry(doi_key(&doi)).or_insert(found.len());
         match found.get_mut(place) {
             Some((_, _, times)) => *times += 1,
             None => found.push((lines.at(offset), doi, 1)),
@@ -26,7 +25,7 @@ pub fn read(text: &str) -> Read {
             _ => vec![format!("it was listed {times} times")],
         };
         let reference = Reference {
-            doi: Some(doi.to_owned()),
+            doi: Some(doi),
             ..Reference::default()
         };
         collector.found(line, reference, remarks);
@@ -36,28 +35,7 @@ pub fn read(text: &str) -> Read {
 
 /// Whether a text holds a DOI.
 pub fn has_any(text: &str) -> bool {
-    all(text).next().is_some()
-}
-
-/// Every DOI with its offset.
-fn all(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        while let Some(distance) = text[next..].find("10.") {
-            let start = next + distance;
-            next = start + 3;
-            let is_inside_number =
-                text[..start].ends_with(|before: char| before.is_ascii_digit() || before == '.');
-            if is_inside_number {
-                continue;
-            }
-            if let Some(doi) = addresses::doi_at_start(&text[start..]) {
-                next = start + doi.len();
-                return Some((start, doi));
-            }
-        }
-        None
-    })
+    find_doi(text).is_some()
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ pub mod encoding;
 pub mod format;
 pub mod reference;
 
-mod addresses;
 mod collector;
 mod kinds;
 mod names;

@@ -3,8 +3,9 @@
 //! a few tags, and biblib 0.10.0 keeps abbreviated pages and the full stops of titles.
 
 use super::collector::Collector;
-use super::{PublicationKind, Read, Reference, addresses, kinds, names, values};
+use super::{PublicationKind, Read, Reference, kinds, names, values};
 use crate::studies::bibliography::Author;
+use crate::studies::identifiers;
 
 #[derive(Debug, Default)]
 struct Record {
@@ -142,7 +143,7 @@ impl Record {
 
     fn doi(&self) -> Option<String> {
         let mut ids = self.all("LID").chain(self.all("AID"));
-        ids.find_map(|id| addresses::doi(id.strip_suffix("[doi]")?))
+        ids.find_map(|id| identifiers::doi(id.strip_suffix("[doi]")?))
     }
 
     /// The authors' own keywords and the subject headings, whose stars mark the main ones.

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_AUTHORS, addresses, names, text, values};
+use super::{MAX_AUTHORS, names, text, values};
 use crate::studies::bibliography::Author;
+use crate::studies::identifiers;
 
 /// What a work is; the slugs are those of the vocabulary of publication types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,7 +104,7 @@ impl Reference {
     /// The DOI and the address. An address that only repeats the DOI says nothing of its own.
     fn tidy_addresses(&mut self, remarks: &mut Vec<String>) {
         if let Some(given) = tidied(self.doi.take(), text::clean) {
-            self.doi = addresses::doi(&given);
+            self.doi = identifiers::doi(&given).filter(is_plain);
             if self.doi.is_none() {
                 remarks.push(format!(
                     "the DOI “{}” was ignored: it is not one",
@@ -114,11 +115,11 @@ impl Reference {
         let Some(given) = tidied(self.url.take(), text::clean) else {
             return;
         };
-        if let Some(doi) = addresses::doi_of_address(&given) {
+        if let Some(doi) = identifiers::doi_of_address(&given).filter(is_plain) {
             self.doi.get_or_insert(doi);
             return;
         }
-        self.url = addresses::web_address(&given);
+        self.url = identifiers::web_address(&given);
         if self.url.is_none() {
             remarks.push(format!(
                 "the address “{}” was ignored: it does not begin with http:// or https://",
@@ -126,6 +127,11 @@ impl Reference {
             ));
         }
     }
+}
+
+/// Percent signs in an address can hide markup.
+fn is_plain(doi: &String) -> bool {
+    text::clean(doi) == *doi
 }
 
 fn tidied(field: Option<String>, tidy: fn(&str) -> String) -> Option<String> {

@@ -5,8 +5,9 @@
 //! takes `PY 0000` for the year 0, and misses a DOI in M3.
 
 use super::collector::Collector;
-use super::{PublicationKind, Read, Reference, addresses, kinds, names, text, values};
+use super::{PublicationKind, Read, Reference, kinds, names, text, values};
 use crate::studies::bibliography::Author;
+use crate::studies::identifiers;
 
 /// A line of a record: its tag, and its value with the lines that continue it.
 type Field = (String, String);
@@ -242,7 +243,7 @@ impl Record {
     /// DO, or a DOI that was put into M3 or L3.
     fn doi(&self) -> Option<String> {
         self.first(&["DO", "DI"])
-            .or_else(|| self.all(&["M3", "L3"]).find_map(addresses::doi))
+            .or_else(|| self.all(&["M3", "L3"]).find_map(identifiers::doi))
     }
 }
 

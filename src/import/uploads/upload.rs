@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::references::{Format, Reference};
 use crate::people::person::PersonId;
+use crate::studies::identifiers::doi_key;
 
 /// How far a file has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +174,7 @@ impl Incoming {
 #[must_use]
 pub fn fingerprint(reference: &Reference) -> String {
     if let Some(doi) = &reference.doi {
-        return format!("doi:{}", doi.to_lowercase());
+        return format!("doi:{}", doi_key(doi));
     }
     let author = reference
         .authors

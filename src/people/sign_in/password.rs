@@ -18,7 +18,7 @@ use crate::people::store::Credential;
 use crate::people::token::FormToken;
 use crate::people::{person, store};
 use crate::web::client::Client;
-use crate::web::form::{FieldErrors, Typed};
+use crate::web::form::{FieldErrors, Sent};
 use crate::web::layout::Layout;
 use crate::web::page::{Page, unprocessable};
 
@@ -34,7 +34,7 @@ struct LogInPage {
 }
 
 /// Answers a request for a curators' page without a session. What a form held is kept.
-pub fn asked(app: &App, parts: &Parts, typed: Typed) -> Result<Response> {
+pub fn asked(app: &App, parts: &Parts, sent: Sent) -> Result<Response> {
     let wish = wanted(&parts.uri);
     if parts.method != Method::POST || parts.uri.path() == "/log-out" {
         return Ok(Redirect::to(&with_wish("/log-in", &wish)).into_response());
@@ -43,11 +43,14 @@ pub fn asked(app: &App, parts: &Parts, typed: Typed) -> Result<Response> {
     let page = LogInPage {
         layout: frame(Layout::new(app, &parts.uri), "Log in to go on"),
         token: before.token.clone(),
-        carried: Carried::form(&wish, typed),
+        carried: Carried::form(&wish, sent.typed),
         login: String::new(),
-        said: Some(
-            "Your session has ended, but nothing that you typed is lost. Log in, and you can go on.",
-        ),
+        said: Some(if sent.files.is_empty() {
+            "Your session has ended, but nothing that you typed is lost. Log in, and you can go on."
+        } else {
+            "Your session has ended. What you typed is kept, but the file is to be chosen again. \
+             Log in, and you can go on."
+        }),
         errors: FieldErrors::default(),
     };
     Ok((StatusCode::UNAUTHORIZED, before.cookie(app), Page(page)).into_response())

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::db::Conn;
 use crate::error::{Error, Result};
-use crate::people::access::{Curator, done, frame};
+use crate::people::access::{Curator, done, form_frame};
 use crate::people::role::Role;
 use crate::records::admin::edit::{Publishing, SEEN, least_role, path};
 use crate::records::admin::kinds;
@@ -301,14 +301,20 @@ struct WithdrawPage {
 }
 
 impl WithdrawPage {
-    fn new(layout: Layout, curator: Curator, head: Head) -> Self {
+    fn new(
+        layout: Layout,
+        curator: Curator,
+        head: Head,
+        typed: Typed,
+        errors: FieldErrors,
+    ) -> Self {
         Self {
-            layout: frame(layout, "Withdraw a record"),
+            layout: form_frame(layout, "Withdraw a record", &errors),
             curator,
             back: path(head.kind, head.id),
             head,
-            typed: Typed::default(),
-            errors: FieldErrors::default(),
+            typed,
+            errors,
         }
     }
 }
@@ -326,7 +332,8 @@ pub async fn ask_withdraw(
         let said = "Readers do not see it, so there is nothing to withdraw.";
         return Ok(done(&app, &path(head.kind, id), said));
     }
-    Ok(Page(WithdrawPage::new(layout, curator, head)).into_response())
+    let (typed, errors) = (Typed::default(), FieldErrors::default());
+    Ok(Page(WithdrawPage::new(layout, curator, head, typed, errors)).into_response())
 }
 
 /// `POST /admin/records/{id}/withdraw`
@@ -361,11 +368,8 @@ pub async fn withdraw(
         None => Some(None),
     };
     let (Some(reason), Some(successor)) = (reason, successor) else {
-        return Ok(unprocessable(WithdrawPage {
-            typed,
-            errors,
-            ..WithdrawPage::new(layout, curator, head)
-        }));
+        let page = WithdrawPage::new(layout, curator, head, typed, errors);
+        return Ok(unprocessable(page));
     };
     take(&app, &curator, id, &typed, async |conn, head, act| {
         if head.live.is_none() {

@@ -236,7 +236,7 @@ pub async fn batch_records(
 ) -> Result<Vec<BatchRecord>> {
     let rows = sqlx::query!(
         "SELECT record.id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", status AS \"status!\", head_before,
-                coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
+                coalesce(nullif(body ->> '$.title', ''), body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
            FROM batch_item JOIN record ON record.id = batch_item.record
            JOIN revision ON revision.record = record.id AND number = head
           WHERE batch = $1 AND (NOT $2 OR head <> head_after OR live IS NOT live_after)

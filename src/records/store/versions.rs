@@ -101,7 +101,7 @@ pub async fn changes(db: &Db, skip: usize, limit: usize) -> Result<Vec<PublicCha
                      ON earlier.record = revision.record AND earlier.revision = revision.number
                   WHERE earlier.record = change.record AND earlier.number < change.number
                   ORDER BY earlier.number DESC LIMIT 1) AS \"before?: String\",
-                (SELECT coalesce(body ->> '$.title', body ->> '$.name', body ->> '$.question', slug)
+                (SELECT coalesce(nullif(body ->> '$.title', ''), body ->> '$.name', body ->> '$.question', slug)
                    FROM revision WHERE revision.record = record.id AND number = coalesce(live, head))
                   AS \"title!: String\"
            FROM change JOIN record ON record.id = change.record

@@ -173,3 +173,38 @@ pub async fn rename(conn: &mut Conn, id: i64, slug: &Slug, act: Act) -> Result<(
     .await?;
     Ok(())
 }
+
+/// What readers see beside records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Vocabularies, their terms, synonyms.
+    Vocabularies,
+    /// The site's settings, such as its name.
+    Settings,
+    /// Which studies are known to be retracted.
+    Retractions,
+}
+
+/// Moves the version of the public collection, so that catalogue and pages read anew what is not
+/// what it was.
+///
+/// # Errors
+/// When the disk refuses.
+pub async fn announce(conn: &mut Conn, what: What, act: Act) -> Result<()> {
+    let (what, reason) = match what {
+        What::Vocabularies => ("vocabulary", ""),
+        What::Settings => ("settings", ""),
+        What::Retractions => ("settings", "retraction"),
+    };
+    let time = act.time.to_string();
+    sqlx::query!(
+        "INSERT INTO change (what, person, time, reason) VALUES ($1, $2, $3, $4)",
+        what,
+        act.person,
+        time,
+        reason,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

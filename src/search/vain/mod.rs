@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::app::App;
 use crate::db::Db;
-use crate::studies::doi;
+use crate::studies::identifiers::find_doi;
 
 /// The longest search that is kept, in characters; the rest is cut off.
 const MAX_LENGTH: usize = 80;
@@ -88,7 +88,7 @@ fn may_be_personal(words: &str) -> bool {
     if words.contains('@') {
         return true;
     }
-    if doi::find(words).is_some() {
+    if find_doi(words).is_some() {
         return false;
     }
     let (mut together, mut apart) = (0, 0);

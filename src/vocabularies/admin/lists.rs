@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::people::access::{Curator, done, frame};
 use crate::records::audit::audit;
+use crate::records::store::{What, announce};
 use crate::vocabularies::admin::{FOLDER, list, list_path, term_path};
 use crate::vocabularies::form::{described, free_slug, ordered, refuse_alike};
 use crate::vocabularies::store;
@@ -150,7 +151,7 @@ pub async fn describe(
     }
     let act = curator.act(&app);
     store::describe(&mut transaction, &slug, &new.label, &new.scope_note).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     let detail = json!({"vocabulary": slug, "before": list.label, "label": new.label});
     audit(&mut transaction, "changed-vocabulary", None, &detail, act).await?;
     transaction.commit().await?;
@@ -188,7 +189,7 @@ pub async fn add(
         scope_note: new.scope_note,
     };
     store::add_term(&mut transaction, &slug, &entry).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     let detail = json!({"vocabulary": slug, "term": entry.slug, "label": entry.label});
     audit(&mut transaction, "added-term", None, &detail, act).await?;
     transaction.commit().await?;
@@ -213,7 +214,7 @@ pub async fn order(
     }
     let act = curator.act(&app);
     store::order(&mut transaction, &slug, &wanted).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     let detail = json!({"vocabulary": slug, "order": wanted});
     audit(&mut transaction, "ordered-terms", None, &detail, act).await?;
     transaction.commit().await?;

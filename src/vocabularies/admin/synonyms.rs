@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::people::access::{Curator, done, frame};
 use crate::records::audit::audit;
+use crate::records::store::{What, announce};
 use crate::vocabularies::admin::FOLDER;
 use crate::vocabularies::form::{ReadSynonyms, read_synonyms, typed_synonyms};
 use crate::vocabularies::store;
@@ -85,7 +86,7 @@ pub async fn update(
         return Ok(done(&app, PATH, "Nothing had changed."));
     }
     store::replace_synonyms(&mut transaction, &read.synonyms).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     let detail = json!({
         "before": typed_synonyms(&before.synonyms), "after": typed_synonyms(&read.synonyms),
     });

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::people::access::{Curator, done, frame};
 use crate::records::audit::audit;
+use crate::records::store::{What, announce};
 use crate::vocabularies::admin::{FOLDER, find, list, list_path, term, term_path, user_path};
 use crate::vocabularies::form::{described, refuse_alike};
 use crate::vocabularies::store;
@@ -108,7 +109,7 @@ pub async fn update(
         ..entry
     };
     store::describe_term(&mut transaction, &slug, &entry).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     audit(&mut transaction, "changed-term", None, &detail, act).await?;
     transaction.commit().await?;
     app.collection.refresh().await?;
@@ -136,7 +137,7 @@ pub async fn remove(
     }
     let act = curator.act(&app);
     store::remove_term(&mut transaction, &slug, &entry.slug).await?;
-    store::announce(&mut transaction, act).await?;
+    announce(&mut transaction, What::Vocabularies, act).await?;
     let detail = json!({
         "vocabulary": slug, "term": entry.slug, "label": entry.label,
         "scope_note": entry.scope_note,
