@@ -158,9 +158,16 @@ export async function validHtml(pages) {
         { maxBuffer: 50_000_000 }, (error, stdout, stderr) => resolve({ failure: error, output: stdout || stderr }));
     });
     if (failure) throw new Error(`The HTML checker did not run: ${failure.message}\n${output.slice(0, 2000)}`);
-    const messages = JSON.parse(output).messages.map(({ url, lastLine, message, extract }) =>
-      `${names.get(path.basename(url ?? '')) ?? url}, line ${lastLine}: ${message}\n    ${(extract ?? '').replaceAll('\n', ' ')}`);
-    assert.equal(messages.length, 0, `the HTML checker found ${messages.length} errors:\n  ${messages.slice(0, 40).join('\n  ')}`);
+    const found = JSON.parse(output).messages;
+    // The same fault in fifty rows of a table is told once.
+    const kinds = new Map();
+    for (const { url, lastLine, message, extract } of found) {
+      const kind = message.replaceAll(/\d+/g, '#');
+      const told = `${names.get(path.basename(url ?? '')) ?? url}, line ${lastLine}: ${message}\n    ${(extract ?? '').replaceAll('\n', ' ')}`;
+      kinds.set(kind, [...(kinds.get(kind) ?? []), told]);
+    }
+    const messages = [...kinds.values()].map((told) => told.length > 1 ? `${told[0]}\n    and ${told.length - 1} times more` : told[0]);
+    assert.equal(found.length, 0, `the HTML checker found ${found.length} errors of ${messages.length} kinds:\n  ${messages.slice(0, 40).join('\n  ')}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
