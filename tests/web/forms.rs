@@ -422,6 +422,10 @@ async fn curators_write_evidence_and_editors_speak_for_the_house() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one form after the other, each with the same input"
+)]
 async fn hostile_input_never_breaks_a_form() {
     let site = Site::starter().await;
     let ada = site.person("ada", Role::Editor).await;

@@ -59,7 +59,7 @@ async fn a_file_is_shown_before_anything_is_written_and_undone_as_a_whole() {
         cora.page("/admin/studies?q=fictional")
             .await
             .words("[role=status]")
-            .starts_with("0")
+            .starts_with('0')
     );
 
     cora.done(&address, &[("button", "import")]).await;
@@ -67,7 +67,7 @@ async fn a_file_is_shown_before_anything_is_written_and_undone_as_a_whole() {
         cora.page("/admin/studies?q=fictional")
             .await
             .words("[role=status]")
-            .starts_with("2")
+            .starts_with('2')
     );
     assert_eq!(
         site.get("/studies/example-2011").await.status,
@@ -85,7 +85,7 @@ async fn a_file_is_shown_before_anything_is_written_and_undone_as_a_whole() {
         cora.page("/admin/studies?q=fictional")
             .await
             .words("[role=status]")
-            .starts_with("0")
+            .starts_with('0')
     );
     let again = cora.post(&format!("{batch}/undo"), &[]).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);
