@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 
 use crate::interventions::checks::missing;
 use crate::interventions::intervention::Intervention;
@@ -134,7 +135,7 @@ impl RecordForm for Intervention {
         }
     }
 
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing> {
+    fn missing(&self, catalogue: &Catalogue, _: Date) -> Vec<Missing> {
         missing(self, catalogue)
     }
 

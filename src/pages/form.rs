@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 
 use crate::pages::built_in;
 use crate::pages::page::{Page, Question};
@@ -72,7 +73,7 @@ impl RecordForm for Question {
         }
     }
 
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing> {
+    fn missing(&self, catalogue: &Catalogue, _: Date) -> Vec<Missing> {
         let Self {
             theme,
             interventions,
@@ -186,7 +187,7 @@ impl RecordForm for Page {
         }
     }
 
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing> {
+    fn missing(&self, catalogue: &Catalogue, _: Date) -> Vec<Missing> {
         let mut missing = Vec::new();
         if self.lead.is_empty() {
             missing.push(Missing::new("lead", "Write the opening"));

@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use axum::response::Response;
+use jiff::civil::Date;
 
 use crate::db::Db;
 use crate::records::admin::edit::Editing;
@@ -45,7 +46,7 @@ pub trait RecordForm: PublicPage + Clone + PartialEq + Sync + 'static {
     fn parse(typed: &Typed, base: &Self, known: &Vocabularies, errors: &mut FieldErrors) -> Self;
 
     /// Everything that publishing still wants.
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing>;
+    fn missing(&self, catalogue: &Catalogue, today: Date) -> Vec<Missing>;
 
     /// Does what a button within the form asks for, such as one more effect. Nothing is saved.
     fn press(_typed: &mut Typed, _button: &str, _errors: &mut FieldErrors) {}

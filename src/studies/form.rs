@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
 use crate::effects::form::{self as effects, EffectFields};
 use crate::effects::metric::Metric;
@@ -154,8 +153,8 @@ impl RecordForm for Study {
         .study()
     }
 
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing> {
-        checks::missing(self, catalogue, this_year())
+    fn missing(&self, catalogue: &Catalogue, today: Date) -> Vec<Missing> {
+        checks::missing(self, catalogue, today.year())
     }
 
     fn press(typed: &mut Typed, button: &str, errors: &mut FieldErrors) {
@@ -174,11 +173,6 @@ impl RecordForm for Study {
         })
         .into_response()
     }
-}
-
-/// Publishing is checked where no clock of the application is at hand.
-fn this_year() -> i16 {
-    Timestamp::now().to_zoned_datetime(TimeZone::UTC).year()
 }
 
 /// Items one a line. A line end within an item, from an import, becomes a blank.

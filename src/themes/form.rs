@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 
 use crate::records::admin::edit::Editing;
 use crate::records::form::{Missing, RecordForm, missing_links};
@@ -96,7 +97,7 @@ impl RecordForm for Theme {
         }
     }
 
-    fn missing(&self, catalogue: &Catalogue) -> Vec<Missing> {
+    fn missing(&self, catalogue: &Catalogue, _: Date) -> Vec<Missing> {
         let mut missing = Vec::new();
         if self.position == 0 {
             missing.push(Missing::new(

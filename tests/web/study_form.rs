@@ -146,7 +146,12 @@ async fn every_study_can_be_published_as_it_is() {
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(studies.len(), 119);
     for study in studies {
-        assert_eq!(study.missing(&site.app.catalogue()), [], "{}", study.title);
+        assert_eq!(
+            study.missing(&site.app.catalogue(), site.app.today()),
+            [],
+            "{}",
+            study.title
+        );
     }
 }
 

@@ -267,7 +267,7 @@ fn outcome(
             } else if head.status == Status::Published && !goes_live(app, curator) {
                 Ok("A draft beside the published text")
             } else if head.status == Status::Published {
-                let missing = kinds::missing(head.kind, &body.to_string(), &app.catalogue())?;
+                let missing = kinds::missing(app, head.kind, &body.to_string())?;
                 match missing.into_iter().next() {
                     Some(missing) => Err(missing.message),
                     None => Ok("Readers see it at once"),

@@ -13,7 +13,6 @@ use crate::records::form::{Missing, RecordForm};
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
 use crate::records::slug::Slug;
-use crate::search::catalogue::Catalogue;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::web::layout::Layout;
@@ -58,16 +57,16 @@ pub async fn page(app: &App, layout: Layout, text: &Text<'_>) -> Result<Html<Str
 ///
 /// # Errors
 /// When the text cannot be read.
-pub fn missing(kind: Kind, body: &str, catalogue: &Catalogue) -> Result<Vec<Missing>> {
-    fn of<F: RecordForm>(body: &str, catalogue: &Catalogue) -> Result<Vec<Missing>> {
-        Ok(read::<F>(body)?.missing(catalogue))
+pub fn missing(app: &App, kind: Kind, body: &str) -> Result<Vec<Missing>> {
+    fn of<F: RecordForm>(app: &App, body: &str) -> Result<Vec<Missing>> {
+        Ok(read::<F>(body)?.missing(&app.catalogue(), app.today()))
     }
     match kind {
-        Kind::Intervention => of::<Intervention>(body, catalogue),
-        Kind::Theme => of::<Theme>(body, catalogue),
-        Kind::Question => of::<Question>(body, catalogue),
-        Kind::Page => of::<Page>(body, catalogue),
-        Kind::Study => of::<Study>(body, catalogue),
+        Kind::Intervention => of::<Intervention>(app, body),
+        Kind::Theme => of::<Theme>(app, body),
+        Kind::Question => of::<Question>(app, body),
+        Kind::Page => of::<Page>(app, body),
+        Kind::Study => of::<Study>(app, body),
     }
 }
 

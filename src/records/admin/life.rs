@@ -174,7 +174,7 @@ pub fn against_publishing(app: &App, curator: &Curator, head: &Head) -> Result<O
             return Ok(Some(why.to_owned()));
         }
     }
-    let missing = kinds::missing(head.kind, &head.body, &app.catalogue())?;
+    let missing = kinds::missing(app, head.kind, &head.body)?;
     Ok(match missing.as_slice() {
         [] => None,
         [only] => Some(format!("Not published yet. {}.", only.message)),

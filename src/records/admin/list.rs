@@ -174,7 +174,7 @@ pub async fn show(
         let note = note.and_then(|body| Some(body.get("editor_note")?.as_str()?.to_owned()));
         Ok(Row {
             path: format!("{}/{}", folder(kind), listed.id),
-            missing: kinds::missing(kind, &listed.body, &catalogue)?,
+            missing: kinds::missing(&app, kind, &listed.body)?,
             note: note.unwrap_or_default(),
             listed,
         })

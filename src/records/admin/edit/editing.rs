@@ -245,7 +245,7 @@ impl<F: RecordForm> Gathering<F> {
         let editing = Editing {
             layout: frame(layout, title),
             publishing: Publishing::of(app, &curator, author),
-            missing: self.saved.missing(&catalogue),
+            missing: self.saved.missing(&catalogue, app.today()),
             curator,
             kind: F::KIND,
             head: self.head,
