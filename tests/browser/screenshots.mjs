@@ -82,7 +82,8 @@ async function forTheGuide() {
   await save(ben, 'Save and submit for review');
   await says(ben, /Submitted/);
   await nextSteps(ben).getByRole('link', { name: 'History and comments' }).click();
-  await take(ben, 'curators-history');
+  await ada.goto(ben.url());
+  await take(ada, 'curators-history');
   await ben.getByRole('link', { name: /^What it changed/ }).first().click();
   await take(ben, 'curators-differences', ben.getByRole('main'));
 
