@@ -274,7 +274,6 @@ const PAGES = [
   ['audit log', '/admin/audit'],
   ['audit log, narrowed', '/admin/audit?action=published'],
   ['audit log, none', '/admin/audit?record=nowhere'],
-  ['audit log, with errors', '/admin/audit?from=yesterday'],
 
   ['account', '/admin/account'],
   ['account, with errors', async (page) => {

@@ -66,7 +66,10 @@ export async function startServer({ readyWithin = 120_000, people = [], options 
     if (how === null) child.kill('SIGKILL');
     await rm(data, { recursive: true, force: true });
     if (how === null || how.code !== 0) {
-      throw new Error(`The server did not stop cleanly when asked to (${how ? describe(how) : 'still running after 20 s'}):\n${log}`);
+      const fault = `The server did not stop cleanly when asked to (${how ? describe(how) : 'still running after 20 s'}):\n${log}`;
+      // What goes wrong after the last test is reported without its reason.
+      console.error(fault);
+      throw new Error(fault);
     }
   }
   /** Puts into the database what a test cannot bring about through pages. Python brings SQLite along everywhere. */
