@@ -274,6 +274,7 @@ const PAGES = [
   ['audit log', '/admin/audit'],
   ['audit log, narrowed', '/admin/audit?action=published'],
   ['audit log, none', '/admin/audit?record=nowhere'],
+  ['audit log, with errors', '/admin/audit?from=yesterday'],
 
   ['account', '/admin/account'],
   ['account, with errors', async (page) => {
