@@ -4,18 +4,13 @@
 //! is asked in `questions`, and pooling has its own place. Steps are computed with all digits and
 //! shown rounded.
 
-use std::f64::consts::PI;
+mod groups;
+mod odds;
+mod standardised;
 
-use crate::effects::impossible::{
-    Impossible, by_group, finite, holds, impossible, positive, two_or_more,
-};
+use crate::effects::impossible::{Impossible, finite, impossible};
 use crate::effects::metric::Metric;
-use crate::effects::student_t::t_of_p;
-use crate::effects::translate::odds_ratio_to_smd;
 use crate::effects::working::{Step, operand, shown, step};
-
-/// Half the width of a 95% interval in standard errors.
-const Z_95: f64 = 1.96;
 
 const BORENSTEIN: &str = "Borenstein and colleagues 2009";
 const COCHRANE_ERRORS: &str = "Cochrane Handbook 6.3";
@@ -120,21 +115,21 @@ pub struct Worked {
 /// that cannot be, never on input that is only implausible.
 pub fn convert(reported: &Reported, clustering: Option<Clustering>) -> Result<Worked, Impossible> {
     let worked = match *reported {
-        Reported::Means { mean, spread, n } => from_means(mean, spread, n),
-        Reported::T { t, n } => from_t(t, n),
+        Reported::Means { mean, spread, n } => groups::from_means(mean, spread, n),
+        Reported::T { t, n } => groups::from_t(t, n),
         Reported::P {
             p,
             favours_intervention,
             n,
-        } => from_p(p, favours_intervention, n),
-        Reported::OddsRatio { ratio, interval } => from_odds_ratio(ratio, interval),
-        Reported::Table2x2 { events, n } => from_table(events, n),
+        } => groups::from_p(p, favours_intervention, n),
+        Reported::OddsRatio { ratio, interval } => odds::from_odds_ratio(ratio, interval),
+        Reported::Table2x2 { events, n } => odds::from_table(events, n),
         Reported::StandardisedMeanDifference {
             kind,
             estimate,
             n,
             precision,
-        } => from_smd(kind, estimate, n, precision),
+        } => standardised::from_smd(kind, estimate, n, precision),
     }?;
     match clustering {
         Some(clustering) => worked.clustered(clustering.checked()?).in_range(),
@@ -227,368 +222,6 @@ impl Clustering {
     }
 }
 
-/// g = (m₁−m₂)/s · J with the pooled s = √(((n₁−1)·s₁² + (n₂−1)·s₂²)/(n₁+n₂−2)) (Hedges 1981).
-fn from_means(mean: [f64; 2], spread: Spread, n: [u32; 2]) -> Result<Worked, Impossible> {
-    two_or_more(n)?;
-    for (field, group, mean) in by_group(["mean_treatment", "mean_control"], mean) {
-        finite(field, &format!("mean of the {group}"), mean)?;
-    }
-    let mut steps = Vec::new();
-    let sd = deviations(&mut steps, spread, n)?;
-    let [n1, n2] = n.map(f64::from);
-    let pooled = step(
-        &mut steps,
-        "Pooled standard deviation",
-        HEDGES,
-        format!(
-            "√((({n1}−1)·{}² + ({n2}−1)·{}²) ÷ ({n1}+{n2}−2))",
-            shown(sd[0]),
-            shown(sd[1])
-        ),
-        (((n1 - 1.0) * sd[0].powi(2) + (n2 - 1.0) * sd[1].powi(2)) / (n1 + n2 - 2.0)).sqrt(),
-    );
-    let d = step(
-        &mut steps,
-        "Difference in standard deviations (Cohen’s d)",
-        HEDGES,
-        format!(
-            "({} − {}) ÷ {}",
-            shown(mean[0]),
-            operand(mean[1]),
-            shown(pooled)
-        ),
-        (mean[0] - mean[1]) / pooled,
-    );
-    Ok(corrected(steps, d, n))
-}
-
-/// SD = SE·√n, with each group's own n.
-fn deviations(steps: &mut Vec<Step>, spread: Spread, n: [u32; 2]) -> Result<[f64; 2], Impossible> {
-    match spread {
-        Spread::StandardDeviations(sd) => {
-            for (field, group, sd) in by_group(["sd_treatment", "sd_control"], sd) {
-                positive(field, &format!("standard deviation of the {group}"), sd)?;
-            }
-            Ok(sd)
-        }
-        Spread::StandardErrors(se) => {
-            for (field, group, se) in by_group(["se_treatment", "se_control"], se) {
-                positive(field, &format!("standard error of the {group}’s mean"), se)?;
-            }
-            let mut deviation = |label, se: f64, n| {
-                step(
-                    steps,
-                    label,
-                    COCHRANE_SPREADS,
-                    format!("{} · √{n}", shown(se)),
-                    se * f64::from(n).sqrt(),
-                )
-            };
-            Ok([
-                deviation("Standard deviation, intervention group", se[0], n[0]),
-                deviation("Standard deviation, comparison group", se[1], n[1]),
-            ])
-        }
-    }
-}
-
-/// d = t·√((n₁+n₂)/(n₁·n₂)), then corrected as any d (Lipsey & Wilson 2001).
-fn from_t(t: f64, n: [u32; 2]) -> Result<Worked, Impossible> {
-    two_or_more(n)?;
-    finite("t", "t", t)?;
-    Ok(standardised_t(Vec::new(), t, n))
-}
-
-/// The t with n₁+n₂−2 degrees of freedom whose two-sided p is this one, then as from t.
-fn from_p(p: f64, favours_intervention: bool, n: [u32; 2]) -> Result<Worked, Impossible> {
-    two_or_more(n)?;
-    finite("p", "p", p)?;
-    if p <= 0.0 || p >= 1.0 {
-        return Err(impossible(
-            "p",
-            format!(
-                "The p is {}. It lies between 0 and 1 and is neither of them.",
-                shown(p)
-            ),
-        ));
-    }
-    let freedom = f64::from(n[0]) + f64::from(n[1]) - 2.0;
-    let (label, sign) = if favours_intervention {
-        ("t, favouring the intervention", 1.0)
-    } else {
-        ("t, favouring the comparison", -1.0)
-    };
-    let mut steps = Vec::new();
-    let t = step(
-        &mut steps,
-        label,
-        LIPSEY_WILSON,
-        format!(
-            "the t with {}+{}−2 degrees of freedom for a two-sided p of {}",
-            n[0],
-            n[1],
-            shown(p)
-        ),
-        sign * t_of_p(p, freedom),
-    );
-    Ok(standardised_t(steps, t, n))
-}
-
-fn standardised_t(mut steps: Vec<Step>, t: f64, n: [u32; 2]) -> Worked {
-    let [n1, n2] = n.map(f64::from);
-    let d = step(
-        &mut steps,
-        "Difference in standard deviations (Cohen’s d)",
-        LIPSEY_WILSON,
-        format!("{} · √(({n1}+{n2}) ÷ ({n1}·{n2}))", operand(t)),
-        t * ((n1 + n2) / (n1 * n2)).sqrt(),
-    );
-    corrected(steps, d, n)
-}
-
-/// ln(OR)·√3/π; the standard error from the interval of the logarithm, by the same factor
-/// (Hasselblad & Hedges 1995).
-fn from_odds_ratio(ratio: f64, interval: Option<(f64, f64)>) -> Result<Worked, Impossible> {
-    positive("ratio", "odds ratio", ratio)?;
-    let mut steps = Vec::new();
-    let log_error = match interval {
-        Some((low, high)) => {
-            positive("ci_low", "lower end of the odds ratio’s interval", low)?;
-            positive("ci_high", "upper end of the odds ratio’s interval", high)?;
-            holds(low, high, ratio)?;
-            Some(step(
-                &mut steps,
-                "Standard error of the log odds ratio",
-                COCHRANE_ERRORS,
-                format!("(ln({}) − ln({})) ÷ (2·{Z_95})", shown(high), shown(low)),
-                (high.ln() - low.ln()) / (2.0 * Z_95),
-            ))
-        }
-        None => None,
-    };
-    Ok(from_log_odds(steps, ratio, log_error))
-}
-
-/// OR = a·d/(b·c), SE(ln OR) = √(1/a + 1/b + 1/c + 1/d) (Woolf 1955), with ½ added to each cell
-/// if one is empty (Haldane 1956).
-fn from_table(events: [u32; 2], n: [u32; 2]) -> Result<Worked, Impossible> {
-    two_or_more(n)?;
-    for (field, group, (events, n)) in by_group(
-        ["events_treatment", "events_control"],
-        [(events[0], n[0]), (events[1], n[1])],
-    ) {
-        if events > n {
-            return Err(impossible(
-                field,
-                format!("{events} of the {group} had the event, but the group has only {n}."),
-            ));
-        }
-    }
-    let others = [n[0] - events[0], n[1] - events[1]];
-    if events == [0, 0] || others == [0, 0] {
-        return Err(impossible(
-            "events_treatment",
-            "The event happened to none or to all of both groups, which says nothing of the \
-             difference between them."
-                .to_owned(),
-        ));
-    }
-    let empty = events.contains(&0) || others.contains(&0);
-    let (label, source, added) = if empty {
-        ("Odds ratio, with ½ added to each cell", "Haldane 1956", 0.5)
-    } else {
-        ("Odds ratio", "Woolf 1955", 0.0)
-    };
-    let cells = [events, others].map(|counts| counts.map(|count| f64::from(count) + added));
-    let [[with_1, with_2], [without_1, without_2]] = cells;
-    let mut steps = Vec::new();
-    let ratio = step(
-        &mut steps,
-        label,
-        source,
-        format!("({with_1}·{without_2}) ÷ ({without_1}·{with_2})"),
-        (with_1 * without_2) / (without_1 * with_2),
-    );
-    let log_error = step(
-        &mut steps,
-        "Standard error of the log odds ratio",
-        "Woolf 1955",
-        format!("√(1÷{with_1} + 1÷{without_1} + 1÷{with_2} + 1÷{without_2})"),
-        cells
-            .as_flattened()
-            .iter()
-            .map(|count| 1.0 / count)
-            .sum::<f64>()
-            .sqrt(),
-    );
-    Ok(from_log_odds(steps, ratio, Some(log_error)))
-}
-
-fn from_log_odds(mut steps: Vec<Step>, ratio: f64, log_error: Option<f64>) -> Worked {
-    let g = step(
-        &mut steps,
-        "Standardised mean difference",
-        COX_LOGIT,
-        format!("ln({}) · √3 ÷ π", shown(ratio)),
-        odds_ratio_to_smd(ratio),
-    );
-    let standard_error = log_error.map(|error| {
-        step(
-            &mut steps,
-            "Standard error",
-            COX_LOGIT,
-            format!("{} · √3 ÷ π", shown(error)),
-            error * 3f64.sqrt() / PI,
-        )
-    });
-    Worked {
-        g,
-        standard_error,
-        metric: Metric::CohensD,
-        steps,
-    }
-}
-
-/// As reported, times J where it was not corrected. A reported standard error shrinks with it; one
-/// that was not reported is worked out from the group sizes.
-fn from_smd(
-    kind: Kind,
-    estimate: f64,
-    n: Option<[u32; 2]>,
-    precision: Option<Precision>,
-) -> Result<Worked, Impossible> {
-    finite("estimate", "estimate", estimate)?;
-    if let Some(n) = n {
-        two_or_more(n)?;
-    }
-    let mut steps = Vec::new();
-    step(
-        &mut steps,
-        kind.label(),
-        REPORTED,
-        shown(estimate),
-        estimate,
-    );
-    let reported_error = match precision {
-        Some(precision) => Some(error_of(&mut steps, estimate, precision)?),
-        None => None,
-    };
-    let (metric, correction) = kind.correction(&mut steps, n)?;
-    let g = correction.map_or(estimate, |j| {
-        step(
-            &mut steps,
-            "Corrected for small samples",
-            HEDGES,
-            format!("{} · {}", operand(estimate), shown(j)),
-            estimate * j,
-        )
-    });
-    let standard_error = match (reported_error, correction) {
-        (Some(error), Some(j)) => Some(step(
-            &mut steps,
-            "Standard error, corrected likewise",
-            BORENSTEIN,
-            format!("{} · {}", shown(error), shown(j)),
-            error * j,
-        )),
-        (Some(error), None) => Some(error),
-        (None, _) => n.map(|n| error_by_sizes(&mut steps, kind, g, n)),
-    };
-    Ok(Worked {
-        g,
-        standard_error,
-        metric,
-        steps,
-    })
-}
-
-impl Kind {
-    fn label(self) -> &'static str {
-        match self {
-            Self::HedgesG => "Hedges’ g, as reported",
-            Self::CohensD => "Cohen’s d, as reported",
-            Self::GlassDelta => "Glass’s delta, as reported",
-        }
-    }
-
-    /// What the number is afterwards, and the factor that corrects it: none where it is corrected
-    /// already or the group sizes are unknown.
-    fn correction(
-        self,
-        steps: &mut Vec<Step>,
-        n: Option<[u32; 2]>,
-    ) -> Result<(Metric, Option<f64>), Impossible> {
-        Ok(match (self, n) {
-            (Self::HedgesG, _) => (Metric::HedgesG, None),
-            (Self::CohensD, None) => (Metric::CohensD, None),
-            (Self::CohensD, Some(n)) => (Metric::HedgesG, Some(correction(steps, n))),
-            (Self::GlassDelta, None) => (Metric::GlassDelta, None),
-            (Self::GlassDelta, Some([_, control])) => {
-                (Metric::GlassDelta, Some(glass_correction(steps, control)?))
-            }
-        })
-    }
-}
-
-/// The standard error on the scale of the reported estimate.
-fn error_of(steps: &mut Vec<Step>, estimate: f64, precision: Precision) -> Result<f64, Impossible> {
-    match precision {
-        Precision::StandardError(error) => {
-            positive("standard_error", "standard error", error)?;
-            Ok(step(
-                steps,
-                "Standard error, as reported",
-                REPORTED,
-                shown(error),
-                error,
-            ))
-        }
-        Precision::Interval(low, high) => {
-            finite("ci_low", "lower end of the interval", low)?;
-            finite("ci_high", "upper end of the interval", high)?;
-            holds(low, high, estimate)?;
-            Ok(step(
-                steps,
-                "Standard error from the 95% interval",
-                COCHRANE_ERRORS,
-                format!("({} − {}) ÷ (2·{Z_95})", shown(high), operand(low)),
-                (high - low) / (2.0 * Z_95),
-            ))
-        }
-        Precision::Difference {
-            difference,
-            standard_error,
-        } => {
-            positive(
-                "standard_error",
-                "standard error of the difference",
-                standard_error,
-            )?;
-            finite("difference", "difference", difference)?;
-            if difference == 0.0 || estimate == 0.0 {
-                return Err(impossible(
-                    "difference",
-                    "The difference or the estimate is 0, so the one cannot be measured by the \
-                     other. Give the standard error of the estimate itself."
-                        .to_owned(),
-                ));
-            }
-            Ok(step(
-                steps,
-                "Standard error of the difference, rescaled as the estimate was",
-                "By definition of the estimate",
-                format!(
-                    "{} · {} ÷ {}",
-                    shown(standard_error),
-                    shown(estimate.abs()),
-                    shown(difference.abs())
-                ),
-                standard_error * (estimate / difference).abs(),
-            ))
-        }
-    }
-}
-
 /// d times J, with the standard error from the group sizes.
 fn corrected(mut steps: Vec<Step>, d: f64, n: [u32; 2]) -> Worked {
     let j = correction(&mut steps, n);
@@ -618,24 +251,6 @@ fn correction(steps: &mut Vec<Step>, n: [u32; 2]) -> f64 {
         format!("1 − 3 ÷ (4·({n1}+{n2}) − 9)"),
         1.0 - 3.0 / (4.0 * (n1 + n2) - 9.0),
     )
-}
-
-/// J with the n₂−1 degrees of freedom of the comparison group's own deviation; it vanishes for a
-/// group of two (Hedges 1981).
-fn glass_correction(steps: &mut Vec<Step>, n_control: u32) -> Result<f64, Impossible> {
-    if n_control < 3 {
-        return Err(impossible(
-            "n_control",
-            "A Glass’s delta needs three or more in the comparison group.".to_owned(),
-        ));
-    }
-    Ok(step(
-        steps,
-        "Small-sample correction J",
-        HEDGES,
-        format!("1 − 3 ÷ (4·({n_control}−1) − 1)"),
-        1.0 - 3.0 / (4.0 * (f64::from(n_control) - 1.0) - 1.0),
-    ))
 }
 
 /// The standard error of unclustered groups; for Glass's delta

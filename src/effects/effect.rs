@@ -10,7 +10,7 @@ use crate::effects::translate::{self, Translation};
 use crate::records::coding::Term;
 
 /// Half the width of a 95 % interval in standard errors.
-const Z_95: f64 = 1.96;
+pub(super) const Z_95: f64 = 1.96;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {

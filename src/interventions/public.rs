@@ -1,6 +1,7 @@
 //! The page of an intervention.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Html;
@@ -13,6 +14,7 @@ use crate::interventions::row::InterventionRow;
 use crate::records::coding::Coding;
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
+use crate::records::slug::Slug;
 use crate::records::store;
 use crate::search::bitset::Bitset;
 use crate::search::cards::StudyCard;
@@ -71,14 +73,16 @@ impl PublicPage for Intervention {
         let catalogue = app.catalogue();
         let vocabularies = &catalogue.vocabularies;
         let number = catalogue.intervention_number(&slug);
-        // A record that was published this moment may be ahead of the catalogue.
-        let derived = number.map_or_else(
-            || Cow::Owned(Derived::of(&catalogue.vocabularies, &[])),
-            |number| Cow::Borrowed(catalogue.derived(number)),
-        );
-        let studies = match number {
-            Some(number) => study_results(app, &catalogue, number).await?,
-            None => Vec::new(),
+        // A draft may link to other studies than the text that the catalogue holds.
+        let linked = linked_studies(&catalogue, number, &slug, &intervention.studies);
+        let derived = match number {
+            Some(number) if *catalogue.links()[number] == *linked => {
+                Cow::Borrowed(catalogue.derived(number))
+            }
+            _ => Cow::Owned(Derived::of(
+                &catalogue.vocabularies,
+                &cards(&catalogue, &linked),
+            )),
         };
         let page = ShowPage {
             versions: format!("{}/versions", Kind::Intervention.path(&slug)),
@@ -94,11 +98,11 @@ impl PublicPage for Intervention {
                 &intervention.disadvantage_focus,
             ),
             outcomes: vocabularies.say_all(Vocabulary::Outcome, &intervention.outcomes),
-            certainty: number.map_or_else(Vec::new, |number| certainty(&catalogue, number)),
+            certainty: certainty(&catalogue, &cards(&catalogue, &linked)),
             similar: number.map_or_else(Vec::new, |number| similar(&catalogue, number)),
             updated: words::long_date(updated.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),
             derived,
-            studies,
+            studies: study_results(app, &catalogue, &linked).await?,
             version,
             catalogue: &catalogue,
             intervention: &intervention,
@@ -107,12 +111,40 @@ impl PublicPage for Intervention {
     }
 }
 
+/// The numbers of the studies of a text, newest first: those that it names, and those that name it.
+fn linked_studies(
+    catalogue: &Catalogue,
+    number: Option<usize>,
+    slug: &Slug,
+    named: &[Slug],
+) -> Vec<u32> {
+    let known = number.map_or(&[][..], |number| &catalogue.links()[number]);
+    let names_it = |number: &&u32| {
+        let study = &catalogue.studies()[**number as usize];
+        study.interventions.contains(slug)
+    };
+    let mut linked: Vec<u32> = known.iter().filter(names_it).copied().collect();
+    let named = named.iter().filter_map(|slug| catalogue.study_number(slug));
+    linked.extend(named.filter_map(|number| u32::try_from(number).ok()));
+    linked.sort_unstable();
+    linked.dedup();
+    linked
+}
+
+fn cards<'a>(catalogue: &'a Catalogue, numbers: &[u32]) -> Vec<&'a Arc<StudyCard>> {
+    let cards = numbers
+        .iter()
+        .map(|number| &catalogue.studies()[*number as usize]);
+    cards.collect()
+}
+
 async fn study_results<'a>(
     app: &App,
     catalogue: &'a Catalogue,
-    number: usize,
+    linked: &[u32],
 ) -> Result<Vec<StudyResult<'a>>> {
-    let cards: Vec<_> = catalogue.studies_of(number).take(STUDIES_SHOWN).collect();
+    let shown = &linked[..linked.len().min(STUDIES_SHOWN)];
+    let cards = cards(catalogue, shown);
     let ids: Vec<_> = cards.iter().map(|card| card.id).collect();
     let bodies = store::live_bodies(&app.db, &ids).await?;
     let mut results = Vec::with_capacity(cards.len());
@@ -138,8 +170,7 @@ async fn study_results<'a>(
 }
 
 /// How sure we are, and why: what can be counted, and what it does not mean.
-fn certainty(catalogue: &Catalogue, number: usize) -> Vec<String> {
-    let studies: Vec<_> = catalogue.studies_of(number).collect();
+fn certainty(catalogue: &Catalogue, studies: &[&Arc<StudyCard>]) -> Vec<String> {
     let total = studies.len();
     if total == 0 {
         return vec!["No study of this collection is about this intervention.".to_owned()];

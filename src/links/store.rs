@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::db::{Conn, Db};
-use crate::links::link::Link;
+use crate::links::link::{Link, Standing};
 
 /// Everything that is known, by address.
 pub async fn all(db: &Db) -> Result<Vec<Link>> {
@@ -24,6 +24,15 @@ pub async fn all(db: &Db) -> Result<Vec<Link>> {
             })
         })
         .collect()
+}
+
+/// How many links are dead, as far as anybody has looked.
+pub async fn count_dead(db: &Db) -> Result<i64> {
+    let links = all(db).await?;
+    let dead = links
+        .iter()
+        .filter(|link| link.standing() == Standing::Dead);
+    Ok(i64::try_from(dead.count())?)
 }
 
 /// What is known of an address; `None` when it was never asked.

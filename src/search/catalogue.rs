@@ -296,16 +296,6 @@ impl Catalogue {
         &self.year_column
     }
 
-    /// The studies of an intervention, newest first.
-    pub fn studies_of(
-        &self,
-        intervention: usize,
-    ) -> impl ExactSizeIterator<Item = &Arc<StudyCard>> {
-        self.links.studies()[intervention]
-            .iter()
-            .map(|number| &self.studies[*number as usize])
-    }
-
     /// The interventions of a study, by name.
     pub fn interventions_of(&self, study: usize) -> impl Iterator<Item = &Arc<InterventionCard>> {
         let numbers = self.links.interventions(study).iter();

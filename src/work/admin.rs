@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::links;
 use crate::people::access::{Curator, frame};
 use crate::records::admin::edit;
 use crate::records::record::Kind;
@@ -57,6 +58,7 @@ struct WorkPage {
     drafts: Vec<Waiting>,
     to_review: Vec<Waiting>,
     counts: Counts,
+    dead_links: i64,
     searches: Vec<(String, i64)>,
     deeds: Vec<Deed>,
 }
@@ -74,6 +76,7 @@ pub async fn show(State(app): State<App>, curator: Curator, layout: Layout) -> R
     Ok(Page(WorkPage {
         layout: frame(layout, "Work at hand"),
         counts: store::counts(&app.db).await?,
+        dead_links: links::store::count_dead(&app.db).await?,
         searches: store::vain_searches(&app.db).await?,
         deeds: store::deeds(&app.db).await?,
         sent_back,

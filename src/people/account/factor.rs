@@ -72,6 +72,19 @@ struct CodesPage {
     is_new: bool,
 }
 
+impl CodesPage {
+    /// The answer to the form that made the codes: nothing stored could show them again.
+    fn shown_once(layout: Layout, curator: Curator, codes: Vec<String>, is_new: bool) -> Response {
+        let page = Self {
+            layout: frame(layout, "Your recovery codes"),
+            curator,
+            codes,
+            is_new,
+        };
+        Page(page).into_response()
+    }
+}
+
 /// `GET /admin/account/second-factor`
 pub async fn show(
     State(app): State<App>,
@@ -126,13 +139,7 @@ pub async fn confirm(
     transaction.commit().await?;
     app.pending.forget(&curator);
     curator.has_second_factor = true;
-    let page = CodesPage {
-        layout: frame(layout, "Your recovery codes"),
-        curator,
-        codes,
-        is_new: true,
-    };
-    Ok(Page(page).into_response())
+    Ok(CodesPage::shown_once(layout, curator, codes, true))
 }
 
 /// `POST /admin/account/second-factor/codes`: answers with new recovery codes.
@@ -165,13 +172,7 @@ pub async fn renew_codes(
     )
     .await?;
     transaction.commit().await?;
-    let page = CodesPage {
-        layout: frame(layout, "Your recovery codes"),
-        curator,
-        codes,
-        is_new: false,
-    };
-    Ok(Page(page).into_response())
+    Ok(CodesPage::shown_once(layout, curator, codes, false))
 }
 
 /// `POST /admin/account/second-factor/off`
