@@ -158,15 +158,16 @@ impl Effect {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod example {
     use super::*;
     use crate::records::slug::Slug;
 
-    fn figure(value: f64) -> Figure {
+    pub fn figure(value: f64) -> Figure {
         Figure::new(serde_json::Number::from_f64(value).unwrap())
     }
 
-    fn effect(metric: Metric, estimate: f64) -> Effect {
+    /// An effect with nothing but what every effect has.
+    pub fn effect(metric: Metric, estimate: f64) -> Effect {
         Effect {
             outcome: Slug::parse("literacy").unwrap(),
             measure: "A test".into(),
@@ -182,6 +183,12 @@ mod tests {
             source: "Abstract".into(),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::example::{effect, figure};
+    use super::*;
 
     #[test]
     fn a_reported_interval_wins_over_a_computed_one() {

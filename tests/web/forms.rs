@@ -560,3 +560,42 @@ async fn hostile_input_never_breaks_a_form() {
         assert!(status.is_client_error(), "{address} {status}");
     }
 }
+
+#[tokio::test]
+async fn the_preview_of_an_intervention_shows_the_studies_of_its_draft() {
+    let site = Site::starter().await;
+    let ed = site.person("ed", Role::Editor).await;
+    let intervention = id(&site, Kind::Intervention, "incredible-years").await;
+    let form = format!("/admin/interventions/{intervention}");
+    let preview = format!("/admin/records/{intervention}/preview");
+    let link = "/studies/blackmore-2010".to_owned();
+    let links = |page: &Page| page.attributes("main a", "href").contains(&link);
+    assert!(!links(&ed.page(&preview).await));
+    let mut fields = sent(&ed.page(&form).await);
+    fields.push(("studies".to_owned(), "blackmore-2010".to_owned()));
+    ed.done(&form, &borrowed(&fields)).await;
+    assert!(links(&ed.page(&preview).await));
+    let public = site.page("/interventions/incredible-years").await;
+    assert!(!links(&public), "readers see it when it is published");
+    ed.done(&format!("/admin/records/{intervention}/publish"), &[])
+        .await;
+    assert!(links(&site.page("/interventions/incredible-years").await));
+}
+
+#[tokio::test]
+async fn pages_within_pages_know_their_whole_address() {
+    let site = Site::starter().await;
+    let ada = site.person("ada", Role::Administrator).await;
+    let study = id(&site, Kind::Study, "mol-2008").await;
+    for address in [
+        "/admin/imports/new".to_owned(),
+        "/admin/account/second-factor".to_owned(),
+        format!("/admin/records/{study}/history"),
+    ] {
+        let page = ada.page(&address).await;
+        let canonical = page.attributes("link[rel=canonical]", "href");
+        assert_eq!(canonical, [format!("http://127.0.0.1:3000{address}")]);
+    }
+    let page = ada.page("/admin/imports/new").await;
+    assert_eq!(page.all("nav [aria-current]"), ["Import"]);
+}

@@ -1,4 +1,8 @@
+use std::f64::consts::PI;
+
 use super::*;
+use crate::effects::effect::Z_95;
+use crate::effects::student_t::t_of_p;
 use proptest::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 

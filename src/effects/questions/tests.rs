@@ -1,27 +1,6 @@
 use super::*;
-use crate::records::slug::Slug;
+use crate::effects::effect::example::{effect, figure};
 use proptest::prelude::*;
-
-fn figure(value: f64) -> Figure {
-    Figure::new(serde_json::Number::from_f64(value).unwrap())
-}
-
-fn effect(metric: Metric, estimate: f64) -> Effect {
-    Effect {
-        outcome: Slug::parse("literacy").unwrap(),
-        measure: "A test".into(),
-        metric,
-        estimate: figure(estimate),
-        ci_low: None,
-        ci_high: None,
-        standard_error: None,
-        n_treatment: None,
-        n_control: None,
-        comparison: "With and without".into(),
-        follow_up: None,
-        source: "Abstract".into(),
-    }
-}
 
 fn with_interval(metric: Metric, estimate: f64, low: f64, high: f64) -> Effect {
     Effect {

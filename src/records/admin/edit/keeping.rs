@@ -85,6 +85,7 @@ pub async fn forget<F: RecordForm>(
     curator: Curator,
     id: Option<Path<i64>>,
 ) -> Result<Response> {
+    curator.require(least_role(F::KIND))?;
     let head = match id {
         Some(Path(id)) => Some(load::<F>(&app, &curator, id).await?.0),
         None => None,
