@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::links;
 use crate::people::access::{Curator, frame};
 use crate::records::admin::edit;
+use crate::records::audit::words::action;
 use crate::records::record::Kind;
 use crate::web::layout::Layout;
 use crate::web::page::Page;
@@ -25,20 +26,8 @@ impl Waiting {
 impl Deed {
     /// What was done, after the name of whoever did it.
     #[must_use]
-    pub fn said(&self) -> &str {
-        match self.action.as_str() {
-            "created" => "began",
-            "saved" => "saved",
-            "submitted" => "submitted",
-            "sent-back" => "sent back",
-            "commented" => "commented on",
-            "published" => "published",
-            "withdrawn" => "withdrew",
-            "discarded" => "discarded the draft of",
-            "restored" => "took up again",
-            "import" => "imported a folder",
-            other => other,
-        }
+    pub fn said(&self) -> String {
+        action(&self.action)
     }
 
     /// Page and title of the record.

@@ -162,7 +162,8 @@ pub async fn deeds(db: &Db) -> Result<Vec<Deed>> {
            FROM audit LEFT JOIN person ON person.id = audit.person
            LEFT JOIN record ON record.id = audit.record
            LEFT JOIN revision ON revision.record = record.id AND number = head
-          WHERE audit.record IS NOT NULL OR action = 'import'
+          WHERE audit.record IS NOT NULL
+             OR action IN ('import', 'imported-references', 'changed-many', 'undone', 'merged-terms')
           ORDER BY audit.id DESC LIMIT 15"
     )
     .fetch_all(&db.read)

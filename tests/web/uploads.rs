@@ -294,3 +294,37 @@ async fn a_lookup_that_nobody_answers_loses_nothing() {
     );
     assert!(page.words("main").contains("10.1000/known"));
 }
+
+#[tokio::test]
+async fn whoever_imported_many_goes_from_draft_to_draft() {
+    let site = Site::starter().await;
+    let cora = site.person("cora", Role::Curator).await;
+    let address = send(&cora, "refs.ris", RIS.as_bytes()).await;
+    read(&cora, &address).await;
+    cora.done(&address, &[("button", "import")]).await;
+    let work = cora.page("/admin").await;
+    assert!(
+        work.words("main").contains("Cora imported references"),
+        "{}",
+        work.words("main")
+    );
+    let (first, second) = (
+        id(&site, Kind::Study, "example-2011").await,
+        id(&site, Kind::Study, "sample-2012").await,
+    );
+    for (here, next) in [(first, second), (second, first)] {
+        let page = cora.page(&format!("/admin/studies/{here}")).await;
+        let links = page.attributes(".edit-aside a", "href");
+        assert!(
+            links.contains(&format!("/admin/studies/{next}")),
+            "{links:?}"
+        );
+    }
+    let elsewhere = id(&site, Kind::Study, "mol-2008").await;
+    let ed = site.person("ed", Role::Editor).await;
+    let page = ed.page(&format!("/admin/studies/{elsewhere}")).await;
+    assert!(
+        !page.words(".edit-aside").contains("Your next draft"),
+        "nobody else's"
+    );
+}

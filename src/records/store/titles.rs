@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::db::Db;
+use crate::people::person::PersonId;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::records::store::search_words;
@@ -73,5 +74,39 @@ pub async fn titled(db: &Db, kind: Kind, slug: &Slug) -> Result<Option<Titled>> 
         slug: Slug::parse(&row.slug).unwrap_or_else(|| slug.clone()),
         title: row.title,
         is_live: row.live.is_some(),
+    }))
+}
+
+/// The next draft of a kind whose newest text is this person's: the first one after a record, or
+/// else the first of all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn next_draft(
+    db: &Db,
+    kind: Kind,
+    person: PersonId,
+    after: i64,
+) -> Result<Option<Titled>> {
+    let kind = kind.as_str();
+    let row = sqlx::query!(
+        "SELECT record.id AS \"id!\", slug AS \"slug!\", live,
+                coalesce(nullif(body ->> '$.title', ''), body ->> '$.name', body ->> '$.question', slug) AS \"title!: String\"
+           FROM record JOIN revision ON revision.record = record.id AND number = head
+          WHERE kind = $1 AND status = 'draft' AND person = $2 AND record.id <> $3
+          ORDER BY record.id < $3, record.id LIMIT 1",
+        kind,
+        person,
+        after
+    )
+    .fetch_optional(&db.read)
+    .await?;
+    Ok(row.and_then(|row| {
+        Some(Titled {
+            id: row.id,
+            slug: Slug::parse(&row.slug)?,
+            title: row.title,
+            is_live: row.live.is_some(),
+        })
     }))
 }

@@ -17,7 +17,7 @@ use crate::records::diff::Difference;
 use crate::records::form::{Missing, Picker, RecordForm};
 use crate::records::record::Kind;
 use crate::records::status::Status;
-use crate::records::store::{self, Event, Head};
+use crate::records::store::{self, Event, Head, Titled};
 use crate::search::catalogue::Catalogue;
 use crate::themes::citing::{Citing, Noted};
 use crate::vocabularies::vocabulary::Vocabularies;
@@ -53,6 +53,8 @@ pub struct Editing {
     pub stale: Option<Stale>,
     /// What colleagues said of it, newest first.
     pub events: Vec<Event>,
+    /// The person's next draft of the kind: whoever has forty to fill in goes from one to the next.
+    pub next_draft: Option<Titled>,
     /// Whether this person may publish this text, or why not.
     pub publishing: Publishing,
 }
@@ -223,12 +225,13 @@ impl<F: RecordForm> Gathering<F> {
         } else {
             Some(Citing::load(&app.db, F::CITING, &self.typed).await?)
         };
-        let (others, events) = match &self.head {
+        let (others, events, next_draft) = match &self.head {
             Some(head) => (
                 app.presence.note(head.id, &curator.person, app.now()),
                 store::events(&app.db, head.id).await?,
+                store::next_draft(&app.db, F::KIND, curator.person.id, head.id).await?,
             ),
-            None => (Vec::new(), Vec::new()),
+            None => (Vec::new(), Vec::new(), None),
         };
         let name = match self.saved.title() {
             "" if self.head.is_none() => format!("New {}", F::KIND.as_str()),
@@ -262,6 +265,7 @@ impl<F: RecordForm> Gathering<F> {
             unsaved_since: self.unsaved_since,
             stale: self.stale,
             events,
+            next_draft,
         };
         Ok(F::form(editing))
     }
