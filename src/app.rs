@@ -14,7 +14,8 @@ use tokio::sync::Semaphore;
 
 use crate::config::Config;
 use crate::db::Db;
-use crate::exchange::cite::Styles;
+use crate::exchange::references::cite::Styles;
+use crate::exchange::snapshot::nightly;
 use crate::import::folder::Source;
 use crate::import::store::import;
 use crate::import::uploads::work;
@@ -30,6 +31,7 @@ use crate::routes;
 use crate::search::catalogue::Catalogue;
 use crate::search::refresh::Collection;
 use crate::search::vain::VainSearches;
+use crate::search::view::PastStates;
 use crate::settings::{self, Settings};
 use crate::suggestions;
 use crate::vocabularies;
@@ -56,6 +58,7 @@ pub struct Shared {
     pub base_url: Arc<str>,
     pub db: Db,
     pub collection: Collection,
+    pub past_states: PastStates,
     pub assets: Arc<Assets>,
     pub pages: PageCache,
     pub styles: Styles,
@@ -70,6 +73,8 @@ pub struct Shared {
     /// None: nobody told us of a mail server.
     pub mailer: Option<Mailer>,
     pub vain_searches: VainSearches,
+    /// One permit: exports take turns, so that readers keep the other cores.
+    pub exports: Semaphore,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     /// One permit for each form that may be on its way in.
@@ -120,6 +125,7 @@ impl App {
             base_url: config.base_url().into(),
             db,
             collection,
+            past_states: PastStates::default(),
             assets: Arc::new(Assets::load(&[&config.site_name, &config.base_url()])),
             pages: PageCache::new(config.page_cache_mb),
             styles: Styles::default(),
@@ -132,6 +138,7 @@ impl App {
             pending: Pending::default(),
             mailer,
             vain_searches: VainSearches::default(),
+            exports: Semaphore::new(1),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             forms: Semaphore::new(MAX_FORMS),
             clock,
@@ -211,10 +218,14 @@ pub async fn serve(config: Config) -> Result<()> {
     tasks.spawn(watch(app.clone()));
     tasks.spawn(write_searches(app.clone()));
     tasks.spawn(suggestions::retention::forget_addresses(app.clone()));
+    let router = routes::router(app.clone());
+    if !app.config.no_snapshots {
+        tasks.spawn(nightly::every_night(app.clone(), router.clone()));
+    }
     if !app.config.no_link_checks {
         tasks.spawn(links::check::every_night(app.clone()));
     }
-    server::serve(listener, routes::router(app.clone()), stop_signal()).await;
+    server::serve(listener, router, stop_signal()).await;
     tasks.abort_all();
     if let Err(error) = app.vain_searches.write(&app.db, app.today()).await {
         tracing::warn!(

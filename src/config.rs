@@ -59,6 +59,15 @@ pub enum Command {
         /// The file to read.
         file: PathBuf,
     },
+    /// Write the whole published collection into one archive.
+    ///
+    /// Tables with a data dictionary, JSON, references, linked data, a SQLite file of what is published
+    /// and a copy of the site that needs no server. The server may be running. Archives in the folder
+    /// `snapshots` of the data folder are offered at /data.
+    Snapshot {
+        /// The folder to write the archive into; made when missing.
+        folder: PathBuf,
+    },
     /// Check settings, database and search index, and say what is not safe for production.
     Check,
 }
@@ -101,6 +110,10 @@ pub enum PersonCommand {
 
 /// The settings. Each is a flag and an environment variable; the flag wins.
 #[derive(Args, Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Config {
     /// Address and port to listen on.
     #[arg(
@@ -128,6 +141,10 @@ pub struct Config {
         global = true
     )]
     pub site_name: String,
+
+    /// E-mail address of whoever looks after the site, told to those who harvest it.
+    #[arg(long, env = "EWF_CONTACT", global = true)]
+    pub contact: Option<String>,
 
     /// Start without the starter collection.
     #[arg(long, env = "EWF_EMPTY", global = true)]
@@ -167,6 +184,10 @@ pub struct Config {
     /// Who mails come from, such as "Families <families@example.ac.uk>".
     #[arg(long, env = "EWF_MAIL_FROM", value_parser = mail::sender, global = true)]
     pub mail_from: Option<String>,
+    /// Do not make a snapshot of the collection in the night.
+    #[arg(long, env = "EWF_NO_SNAPSHOTS", global = true)]
+    pub no_snapshots: bool,
+
     /// Do not look in the night whether links of the collection still work.
     #[arg(long, env = "EWF_NO_LINK_CHECKS", global = true)]
     pub no_link_checks: bool,
@@ -220,6 +241,7 @@ impl Config {
             data,
             public_url: None,
             site_name: "Engaging with Families".to_owned(),
+            contact: None,
             empty: false,
             log_format: LogFormat::Text,
             log: "warn".to_owned(),
@@ -229,6 +251,7 @@ impl Config {
             smtp_url: None,
             mail_from: None,
             no_link_checks: true,
+            no_snapshots: true,
         }
     }
 }

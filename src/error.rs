@@ -1,12 +1,17 @@
 //! What can go wrong in a request, the status it becomes, and the page that says so.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::records::record::Notice;
@@ -18,16 +23,23 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// How long a client is asked to wait when there is too much to do, in seconds.
 const RETRY_AFTER: u64 = 10;
 
-const LINK_USED: (&str, &str) = (
-    "This link does not work any more",
-    "It works once, and for a limited time. Ask an administrator of this collection for a new one.",
-);
+const LINK_USED: &str = "This link does not work any more";
+const LINK_USED_WHY: &str =
+    "It works once, and for a limited time. Ask an administrator of this collection for a new one.";
+const UNREADABLE: &str = "This address cannot be read";
+const NOT_THEN: &str = "The collection cannot be shown as of that day";
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// 400: what was sent cannot be read.
     #[error("bad request")]
     BadRequest,
+    /// 400: what was asked cannot be answered; says why.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
+    /// 404: there is no collection of the day that was asked for; says why.
+    #[error("no such day: {0}")]
+    NotThen(String),
     /// 403: the person's role does not allow it, or the form did not come from this site.
     #[error("forbidden")]
     Forbidden,
@@ -73,9 +85,9 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NotThen(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Gone(_) | Self::LinkUsed => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -92,7 +104,7 @@ impl Error {
 struct Failure {
     notice: Option<Notice>,
     /// Where the status alone does not say it.
-    words: Option<(&'static str, &'static str)>,
+    words: Option<(&'static str, Cow<'static, str>)>,
 }
 
 impl IntoResponse for Error {
@@ -105,7 +117,9 @@ impl IntoResponse for Error {
         let (mut notice, mut words, mut retry) = (None, None, None);
         match self {
             Self::Gone(of_record) => notice = Some(of_record),
-            Self::LinkUsed => words = Some(LINK_USED),
+            Self::LinkUsed => words = Some((LINK_USED, LINK_USED_WHY.into())),
+            Self::Unreadable(why) => words = Some((UNREADABLE, why.into())),
+            Self::NotThen(why) => words = Some((NOT_THEN, why.into())),
             Self::Overloaded => retry = Some(RETRY_AFTER),
             Self::TooMany(wait) => retry = Some(wait.as_secs() + 1),
             _ => {}
@@ -125,7 +139,7 @@ impl IntoResponse for Error {
 struct ErrorPage {
     layout: Layout,
     heading: &'static str,
-    explanation: &'static str,
+    explanation: Cow<'static, str>,
     notice: Option<Notice>,
     status: StatusCode,
 }
@@ -134,49 +148,8 @@ impl ErrorPage {
     fn new(layout: Layout, status: StatusCode, failure: Option<Failure>) -> Self {
         let (notice, words) =
             failure.map_or((None, None), |failure| (failure.notice, failure.words));
-        let (heading, explanation) = words.unwrap_or(match status {
-            StatusCode::BAD_REQUEST => (
-                "This address cannot be read",
-                "Something in the address is not as it should be. Please check it, or start again \
-                 from one of the links below.",
-            ),
-            StatusCode::FORBIDDEN => (
-                "You may not do this",
-                "Your role does not allow it, or the form was opened before you logged in. Open \
-                 the page again; if it still says no, ask an administrator.",
-            ),
-            StatusCode::NOT_FOUND => (
-                "There is no page at this address",
-                "Perhaps the address was mistyped or cut short. Records that are renamed keep \
-                 their old addresses, so a link from this site should never lead here.",
-            ),
-            StatusCode::METHOD_NOT_ALLOWED => (
-                "This page can only be read",
-                "Something was sent to a page that takes nothing.",
-            ),
-            StatusCode::GONE => (
-                "This record has been withdrawn",
-                "It is no longer part of the collection.",
-            ),
-            StatusCode::PAYLOAD_TOO_LARGE => (
-                "That is too much at once",
-                "What was sent is larger than anything that this site takes.",
-            ),
-            StatusCode::TOO_MANY_REQUESTS => (
-                "Too many requests",
-                "A lot has been asked from your address in a short time. Please wait a moment and \
-                 try again.",
-            ),
-            StatusCode::SERVICE_UNAVAILABLE => (
-                "The site is very busy",
-                "It cannot answer in time just now. Please try again in a few seconds.",
-            ),
-            _ => (
-                "Something went wrong here",
-                "It is our fault, not yours, and it has been noted. Please try again in a minute.",
-            ),
-        });
-        let layout = layout.titled(heading, explanation).unlisted();
+        let (heading, explanation) = said(status, words);
+        let layout = layout.titled(heading, explanation.clone()).unlisted();
         Self {
             layout,
             heading,
@@ -185,6 +158,59 @@ impl ErrorPage {
             status,
         }
     }
+}
+
+/// Heading and explanation of an error: its own words, or those of its status.
+fn said(
+    status: StatusCode,
+    words: Option<(&'static str, Cow<'static, str>)>,
+) -> (&'static str, Cow<'static, str>) {
+    if let Some(words) = words {
+        return words;
+    }
+    let (heading, explanation) = match status {
+        StatusCode::BAD_REQUEST => (
+            UNREADABLE,
+            "Something in the address is not as it should be. Please check it, or start again \
+                 from one of the links below.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "You may not do this",
+            "Your role does not allow it, or the form was opened before you logged in. Open \
+                 the page again; if it still says no, ask an administrator.",
+        ),
+        StatusCode::NOT_FOUND => (
+            "There is no page at this address",
+            "Perhaps the address was mistyped or cut short. Records that are renamed keep \
+                 their old addresses, so a link from this site should never lead here.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "This page can only be read",
+            "Something was sent to a page that takes nothing.",
+        ),
+        StatusCode::GONE => (
+            "This record has been withdrawn",
+            "It is no longer part of the collection.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That is too much at once",
+            "What was sent is larger than anything that this site takes.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "Too many requests",
+            "A lot has been asked from your address in a short time. Please wait a moment and \
+                 try again.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "The site is very busy",
+            "It cannot answer in time just now. Please try again in a few seconds.",
+        ),
+        _ => (
+            "Something went wrong here",
+            "It is our fault, not yours, and it has been noted. Please try again in a minute.",
+        ),
+    };
+    (heading, explanation.into())
 }
 
 /// Gives every bare error the site's clothes.
@@ -225,4 +251,59 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         header::HeaderValue::from_static("no-store"),
     );
     dressed
+}
+
+/// An error as the API tells it (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is; `about:blank` where the status says all.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind of problem in a few words.
+    pub title: &'static str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+    /// Where to go instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+}
+
+/// Gives every bare error of the API the shape of a problem.
+pub async fn as_problem(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let failure = response.extensions_mut().remove::<Failure>();
+    let (notice, words) = failure.map_or((None, None), |failure| (failure.notice, failure.words));
+    let (title, explanation) = said(status, words);
+    let (detail, successor) = match notice {
+        Some(notice) => (format!("{explanation} {}", notice.reason), notice.successor),
+        None => (explanation.into_owned(), None),
+    };
+    let problem = Problem {
+        kind: "about:blank",
+        title,
+        status: status.as_u16(),
+        detail: detail.trim().to_owned(),
+        successor,
+    };
+    let kind = (header::CONTENT_TYPE, "application/problem+json");
+    let kept = (header::CACHE_CONTROL, "no-store");
+    let mut told = (
+        status,
+        [kind, kept],
+        Json(problem).into_response().into_body(),
+    )
+        .into_response();
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            told.headers_mut().insert(name, value.clone());
+        }
+    }
+    told
 }

@@ -22,6 +22,7 @@ pub mod themes;
 
 pub mod search;
 
+pub mod api;
 pub mod exchange;
 pub mod import;
 

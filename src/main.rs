@@ -10,11 +10,12 @@ use clap::Parser;
 use jiff::Timestamp;
 use tracing_subscriber::EnvFilter;
 
-use engaging_with_families::app::{furnish, serve};
+use engaging_with_families::app::{App, furnish, serve};
 use engaging_with_families::check::check;
 use engaging_with_families::config::{Command, CommandLine, Config, LogFormat};
 use engaging_with_families::db::Db;
 use engaging_with_families::exchange::folder::export;
+use engaging_with_families::exchange::snapshot::make::make as snapshot;
 use engaging_with_families::import::folder::{Source, source};
 use engaging_with_families::import::store::import;
 use engaging_with_families::links::check::Checker;
@@ -23,6 +24,7 @@ use engaging_with_families::people::command::person;
 use engaging_with_families::records::audit::Act;
 use engaging_with_families::retractions::admin::said;
 use engaging_with_families::retractions::file::take_in;
+use engaging_with_families::routes::router;
 use engaging_with_families::search::refresh::Collection;
 use engaging_with_families::web::outgoing::{Outgoing, Reach};
 
@@ -66,6 +68,7 @@ async fn run(config: Config, command: Command) -> Result<ExitCode> {
         Command::Person { command } => person(&config, &command).await?,
         Command::Links => run_links(&config).await?,
         Command::Retractions { file } => run_retractions(&config, &file).await?,
+        Command::Snapshot { folder } => run_snapshot(config, &folder).await?,
         Command::Check => return run_check(&config).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -128,6 +131,14 @@ async fn run_retractions(config: &Config, path: &Path) -> Result<()> {
     let taken = take_in(&db, file, act).await?;
     db.close().await;
     eprintln!("{}", said(&taken));
+    Ok(())
+}
+
+async fn run_snapshot(config: Config, folder: &Path) -> Result<()> {
+    let app = App::open(config).await?;
+    let path = snapshot(&app, &router(app.clone()), folder).await?;
+    app.db.close().await;
+    println!("{}", path.display());
     Ok(())
 }
 

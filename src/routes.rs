@@ -13,8 +13,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
+use crate::api;
 use crate::app::App;
 use crate::error::{self, Error};
+use crate::exchange::format::Format;
+use crate::exchange::oai::public as oai;
+use crate::exchange::snapshot::public as downloads;
+use crate::exchange::{feed, list as list_file, negotiate, opensearch, unapi};
 use crate::import::uploads::admin as uploads;
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
@@ -26,7 +31,9 @@ use crate::records::audit;
 use crate::records::form::RecordForm;
 use crate::records::public as records;
 use crate::records::public::PublicPage;
+use crate::records::record::Kind;
 use crate::records::versions;
+use crate::search::query::list_path;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::vocabularies::admin as vocabularies;
@@ -61,12 +68,24 @@ pub fn router(app: App) -> Router {
         .route("/site.webmanifest", get(pages::public::manifest))
         .route("/favicon.ico", get(pages::public::favicon))
         .route("/sitemap.xml", get(sitemap::index))
-        .route("/sitemaps/{number}", get(sitemap::part));
+        .route("/sitemaps/{number}", get(sitemap::part))
+        .route("/data", get(downloads::show))
+        .route("/changes.atom", get(feed::changes))
+        .route("/unapi", get(unapi::show))
+        .route("/opensearch.xml", get(opensearch::description))
+        .route("/suggestions", get(opensearch::suggestions))
+        .nest(api::ROOT, api::routes::router());
     for slug in built_in::PUBLIC {
         public = public.route(&format!("/{slug}"), get(pages::public::show));
     }
+    for kind in [Kind::Study, Kind::Intervention] {
+        let path = format!("{}.atom", list_path(kind));
+        public = public.route(&path, get(move |app, query| feed::list(kind, app, query)));
+    }
     public
         .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
+        .layer(middleware::from_fn(negotiate::negotiate))
+        .merge(streamed())
         .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
         .merge(
             before_log_in()
@@ -96,6 +115,22 @@ pub fn router(app: App) -> Router {
             headers::on_every_response,
         ))
         .with_state(app)
+}
+
+/// What is written while it is sent, or made for one harvester: never kept.
+fn streamed() -> Router<App> {
+    let mut router = Router::new()
+        .route("/oai", get(oai::answer).post(oai::answer))
+        .route("/data/{file}", get(downloads::download));
+    for kind in [Kind::Study, Kind::Intervention] {
+        for format in Format::of_list(kind).iter().copied() {
+            let path = format!("{}.{}", list_path(kind), format.extension());
+            let handler =
+                move |app, query, headers| list_file::show(kind, format, app, query, headers);
+            router = router.route(&path, get(handler));
+        }
+    }
+    router
 }
 
 /// What comes before a session.

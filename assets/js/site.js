@@ -94,6 +94,21 @@ if (form()) {
   });
 }
 
+// Buttons that copy a text of the page, and say so.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = button.parentElement.querySelector("[role=status]");
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      said.textContent = "Copied";
+    } catch {
+      said.textContent = "The browser did not allow it: select the text and copy it by hand";
+    }
+  });
+}
+
 // A print that was opened long after the page says the day on which it was printed.
 addEventListener("beforeprint", () => {
   const time = document.querySelector(".printed-from time");

@@ -1,10 +1,21 @@
-//! Formats in which evidence leaves the collection.
+//! The collection as other people's software takes it away: references, data, feeds, harvests, and
+//! whole snapshots.
 
-pub mod bibtex;
-pub mod cite;
-pub mod csl;
+pub mod edition;
+pub mod feed;
+pub mod file;
 pub mod folder;
-pub mod ris;
-
-#[cfg(test)]
-mod round_trip;
+pub mod format;
+pub mod linked;
+pub mod list;
+pub mod negotiate;
+pub mod oai;
+pub mod opensearch;
+pub mod records;
+pub mod references;
+pub mod signposting;
+pub mod snapshot;
+pub mod table;
+pub mod text;
+pub mod unapi;
+pub mod xml;

@@ -8,6 +8,12 @@ use axum::response::Html;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exchange::edition::Edition;
+use crate::exchange::file;
+use crate::exchange::format::Format;
+use crate::exchange::linked::schema_org;
+use crate::exchange::references::entry::Entry;
+use crate::exchange::references::shown::Citation;
 use crate::interventions::derived::{Cost, Derived};
 use crate::interventions::intervention::Intervention;
 use crate::interventions::row::InterventionRow;
@@ -49,6 +55,7 @@ struct ShowPage<'a> {
     certainty: Vec<String>,
     studies: Vec<StudyResult<'a>>,
     similar: Vec<InterventionRow<'a>>,
+    citation: Citation,
     version: i64,
     /// Where all versions are listed.
     versions: String,
@@ -64,13 +71,17 @@ struct StudyResult<'a> {
 
 impl PublicPage for Intervention {
     async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let edition = Edition::of_today(app);
+        let entry = Entry::of_intervention(&edition, &published);
+        let linked_data = schema_org::intervention(&edition, &published);
         let Published {
             slug,
             version,
             updated,
             body: intervention,
         } = published;
-        let catalogue = app.catalogue();
+        let citation = Citation::new(app, &layout, Kind::Intervention, &slug, &entry);
+        let catalogue = edition.catalogue.clone();
         let vocabularies = &catalogue.vocabularies;
         let number = catalogue.intervention_number(&slug);
         // A draft may link to other studies than the text that the catalogue holds.
@@ -88,7 +99,9 @@ impl PublicPage for Intervention {
             versions: format!("{}/versions", Kind::Intervention.path(&slug)),
             layout: layout
                 .titled(intervention.name.clone(), intervention.summary.clone())
-                .at(Kind::Intervention.path(&slug)),
+                .at(Kind::Intervention.path(&slug))
+                .described(&linked_data),
+            citation,
             description: cited(&intervention.description, &catalogue),
             cost: Cost::of(&catalogue, &intervention.cost),
             stages: vocabularies.say_all(Vocabulary::Stage, &intervention.stages),
@@ -108,6 +121,10 @@ impl PublicPage for Intervention {
             intervention: &intervention,
         };
         Ok(render(&page)?)
+    }
+
+    fn file(edition: &Edition, published: &Published<Self>, format: Format) -> Option<String> {
+        file::reference(&Entry::of_intervention(edition, published), format)
     }
 }
 
@@ -145,8 +162,8 @@ async fn study_results<'a>(
 ) -> Result<Vec<StudyResult<'a>>> {
     let shown = &linked[..linked.len().min(STUDIES_SHOWN)];
     let cards = cards(catalogue, shown);
-    let ids: Vec<_> = cards.iter().map(|card| card.id).collect();
-    let bodies = store::live_bodies(&app.db, &ids).await?;
+    let shown: Vec<_> = cards.iter().map(|card| (card.id, card.version)).collect();
+    let bodies = store::texts(&app.db, &shown).await?;
     let mut results = Vec::with_capacity(cards.len());
     for card in cards {
         let body = bodies

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exchange::edition::Edition;
+use crate::exchange::linked::schema_org;
 use crate::interventions::row::InterventionRow;
 use crate::pages::built_in;
 use crate::pages::page::{Page as PageBody, Question};
@@ -102,11 +104,14 @@ impl Extent {
 
 /// `GET /`
 pub async fn home(State(app): State<App>, layout: Layout) -> Result<Response> {
-    let catalogue = app.catalogue();
+    let edition = Edition::of_today(&app);
+    let catalogue = edition.catalogue.clone();
     let overview = page_text(&app, "overview").await?;
     let site_name = layout.site_name.to_string();
     let page = HomePage {
-        layout: layout.titled(site_name, overview.lead.clone()),
+        layout: layout
+            .titled(site_name, overview.lead.clone())
+            .described(&[schema_org::site(&edition, &overview.lead)]),
         lead: &overview.lead,
         themes: summaries(&catalogue),
         sentences: first_list(&markdown::html(&overview.body)),

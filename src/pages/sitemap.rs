@@ -22,13 +22,14 @@ const XML: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// Pages that stand by themselves.
-const FIXED: [&str; 6] = [
+const FIXED: [&str; 7] = [
     "/",
     "/evidence",
     "/interventions",
     "/studies",
     "/questions",
     "/glossary",
+    "/data",
 ];
 
 /// `GET /sitemap.xml`

@@ -1,17 +1,27 @@
 //! What every page of one record shares: finding it, or saying where it went; showing it as readers
-//! see it, whether live, as a preview or as it once was.
+//! see it, whether live, as a preview or as it once was; and giving it as a file.
 
 use std::future::Future;
 
-use axum::extract::{Path, State};
-use axum::http::header;
+use anyhow::Context;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exchange::edition::Edition;
+use crate::exchange::file;
+use crate::exchange::format::Format;
+use crate::exchange::negotiate::Preferred;
+use crate::exchange::signposting::{self, TypedLink};
 use crate::records::record::{Document, Found, Published};
+use crate::records::slug::Slug;
 use crate::records::store;
-use crate::web::layout::Layout;
+use crate::search::view::{self, View, end_of};
+use crate::web::layout::{Banner, Layout};
+use crate::web::words::long_date;
 
 /// A kind of record with a page of its own.
 pub trait PublicPage: Document {
@@ -21,22 +31,116 @@ pub trait PublicPage: Document {
         layout: Layout,
         published: Published<Self>,
     ) -> impl Future<Output = Result<Html<String>>> + Send;
+
+    /// The record in one of the formats of its kind.
+    fn file(_edition: &Edition, _published: &Published<Self>, _format: Format) -> Option<String> {
+        None
+    }
+
+    /// Where machines find what belongs to the page.
+    fn links(_edition: &Edition, _published: &Published<Self>) -> Vec<TypedLink> {
+        Vec::new()
+    }
 }
 
-/// `GET` of one record. A renamed one redirects, a withdrawn one is gone.
+/// `GET` of one record: its page, or its file where the address ends with the name of a format or
+/// `Accept` prefers one. A renamed record redirects, a withdrawn one is gone.
 pub async fn show<P: PublicPage>(
     State(app): State<App>,
     layout: Layout,
     Path(address): Path<String>,
+    Preferred(preferred): Preferred,
+    RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    match store::find::<P>(&app.db, &address).await? {
-        Found::Live(published) => Ok(P::page(&app, layout, published).await?.into_response()),
-        Found::Moved(slug) => {
-            // Asked for anew each time: a record may be given its old name again.
-            let moved = Redirect::permanent(&P::KIND.path(&slug));
-            Ok(([(header::CACHE_CONTROL, "no-cache")], moved).into_response())
+    let (name, format) = match address.split_once('.') {
+        None => (address.as_str(), preferred),
+        Some((name, extension)) => {
+            let formats = Format::of_record(P::KIND).iter();
+            let format = formats.copied().find(|own| own.extension() == extension);
+            (name, Some(format.ok_or(Error::NotFound)?))
         }
-        Found::Withdrawn(notice) => Err(Error::Gone(notice)),
-        Found::Missing => Err(Error::NotFound),
+    };
+    let asked = query.as_deref().unwrap_or_default();
+    let (edition, found) = find::<P>(&app, name, asked).await?;
+    let published = match found {
+        Found::Live(published) => published,
+        Found::Moved(slug) => {
+            let extension = address[name.len()..].to_owned();
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            // Asked for anew each time: a record may be given its old name again.
+            let path = format!("{}{extension}{query}", P::KIND.path(&slug));
+            let moved = Redirect::permanent(&path);
+            return Ok(([(header::CACHE_CONTROL, "no-cache")], moved).into_response());
+        }
+        Found::Withdrawn(notice) => return Err(Error::Gone(notice)),
+        Found::Missing => return Err(Error::NotFound),
+    };
+    if let Some(format) = format {
+        let body = P::file(&edition, &published, format).ok_or(Error::NotFound)?;
+        return file::answer(format, published.slug.as_str(), body);
+    }
+    let links = signposting::header(&P::links(&edition, &published));
+    let layout = match edition.as_of {
+        None => layout,
+        Some(day) => layout.with_banner(past(day, &published)).unlisted(),
+    };
+    let mut response = P::page(&app, layout, published).await?.into_response();
+    if !links.is_empty() {
+        let links = HeaderValue::from_str(&links).map_err(anyhow::Error::from)?;
+        response.headers_mut().insert(header::LINK, links);
+    }
+    Ok(response)
+}
+
+/// What stands at an address, or stood there at the end of the day that a query string asks for,
+/// with the collection of that day.
+pub async fn find<P: PublicPage>(
+    app: &App,
+    address: &str,
+    query: &str,
+) -> Result<(Edition, Found<P>)> {
+    let Some(day) = view::day_asked(app, query)? else {
+        let found = store::find::<P>(&app.db, address).await?;
+        return Ok((Edition::of_today(app), found));
+    };
+    let view = View::asked(app, query).await?;
+    let found = found_on::<P>(app, address, day).await?;
+    Ok((Edition::of(app, view.catalogue, view.as_of), found))
+}
+
+/// What stood at an address at the end of a day.
+async fn found_on<P: PublicPage>(app: &App, address: &str, day: Date) -> Result<Found<P>> {
+    let Some(slug) = Slug::parse(address) else {
+        return Ok(Found::Missing);
+    };
+    let found = store::version_before(&app.db, P::KIND, &slug, &end_of(day)?).await?;
+    let Some((present, version)) = found else {
+        return Ok(Found::Missing);
+    };
+    if present != slug {
+        return Ok(Found::Moved(present));
+    }
+    let body = serde_json::from_str(&version.body)
+        .with_context(|| format!("reading the stored {} \"{slug}\"", P::KIND.as_str()))?;
+    Ok(Found::Live(Published {
+        slug,
+        version: version.number,
+        updated: version.published,
+        body,
+    }))
+}
+
+/// Says of which day a page is, and leads to today's.
+fn past<P: PublicPage>(day: Date, published: &Published<P>) -> Banner {
+    Banner {
+        words: format!(
+            "This is the record as it stood on {}: version {}.",
+            long_date(day),
+            published.version
+        ),
+        link: Some((
+            P::KIND.path(&published.slug),
+            "See it as it stands".to_owned(),
+        )),
     }
 }

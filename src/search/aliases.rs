@@ -39,6 +39,16 @@ impl Aliases {
         now.unwrap_or(slug)
     }
 
+    /// The present name of a record with all its former ones.
+    #[must_use]
+    pub fn names<'a>(&'a self, kind: Kind, slug: &'a Slug) -> Vec<&'a Slug> {
+        let mut names = vec![slug];
+        let now = self.now.get(&kind);
+        let former = now.into_iter().flatten().filter(|(_, now)| *now == slug);
+        names.extend(former.map(|(former, _)| former));
+        names
+    }
+
     fn is_former(&self, kind: Kind, slug: &Slug) -> bool {
         self.now
             .get(&kind)

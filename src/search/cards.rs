@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::exchange::references::{coins, entry};
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::records::coding::{Coding, NOT_APPLICABLE, NOT_REPORTED, Term};
@@ -110,11 +111,24 @@ impl Values {
     }
 }
 
+/// Which record a card shows, and which text of it.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub id: RecordId,
+    pub slug: Slug,
+    /// The number of the live revision.
+    pub version: i64,
+    /// When readers first saw it.
+    pub updated: Timestamp,
+}
+
 /// A study in a list.
 #[derive(Clone, Debug)]
 pub struct StudyCard {
     pub id: RecordId,
     pub slug: Slug,
+    /// The number of the live revision.
+    pub version: i64,
     pub title: Box<str>,
     /// The authors as a row names them.
     pub byline: Box<str>,
@@ -134,19 +148,24 @@ pub struct StudyCard {
     pub countries: Box<[Country]>,
     pub themes: Box<[Slug]>,
     pub interventions: Box<[Slug]>,
+    /// How many effects are recorded as numbers.
+    pub effect_count: u16,
+    /// The reference, for the reference managers that read it off a list.
+    pub coins: Box<str>,
     pub updated: Timestamp,
     pub values: Values,
 }
 
 impl StudyCard {
     #[must_use]
-    pub fn new(
-        id: RecordId,
-        slug: Slug,
-        updated: Timestamp,
-        study: Study,
-        codes: &mut Codes,
-    ) -> Self {
+    pub fn new(identity: Identity, study: Study, codes: &mut Codes) -> Self {
+        let Identity {
+            id,
+            slug,
+            version,
+            updated,
+        } = identity;
+        let coins = coins::write(&entry::work(&study)).into();
         let values = Values::collect(|filter| match filter {
             Filter::Theme => codes.of_slugs(&study.themes),
             Filter::Origin => vec![codes.code(study.origin().slug())],
@@ -167,6 +186,7 @@ impl StudyCard {
         Self {
             id,
             slug,
+            version,
             title: study.title.into(),
             byline: byline(&study.authors).into(),
             author_year: author_year(&study.authors, study.year).into(),
@@ -183,6 +203,8 @@ impl StudyCard {
             countries: study.countries.into(),
             themes: study.themes.into(),
             interventions: study.interventions.into(),
+            effect_count: u16::try_from(study.effects.len()).unwrap_or(u16::MAX),
+            coins,
             updated,
             values,
         }
@@ -212,6 +234,8 @@ fn byline(authors: &[Author]) -> String {
 #[derive(Clone, Debug)]
 pub struct InterventionCard {
     pub id: RecordId,
+    /// The number of the live revision.
+    pub version: i64,
     pub slug: Slug,
     pub updated: Timestamp,
     pub values: Values,
@@ -221,13 +245,13 @@ pub struct InterventionCard {
 
 impl InterventionCard {
     #[must_use]
-    pub fn new(
-        id: RecordId,
-        slug: Slug,
-        updated: Timestamp,
-        body: Intervention,
-        codes: &mut Codes,
-    ) -> Self {
+    pub fn new(identity: Identity, body: Intervention, codes: &mut Codes) -> Self {
+        let Identity {
+            id,
+            slug,
+            version,
+            updated,
+        } = identity;
         let values = Values::collect(|filter| match filter {
             Filter::Theme => codes.of_slugs(&body.themes),
             Filter::Focus => codes.of_focus(&body.disadvantage_focus),
@@ -242,6 +266,7 @@ impl InterventionCard {
         Self {
             id,
             slug,
+            version,
             updated,
             values,
             citing: citing_sentences(&body.description),
@@ -254,6 +279,8 @@ impl InterventionCard {
 #[derive(Clone, Debug)]
 pub struct ThemeCard {
     pub id: RecordId,
+    /// The number of the live revision.
+    pub version: i64,
     pub slug: Slug,
     pub updated: Timestamp,
     pub citing: Vec<CitingSentence>,
@@ -262,7 +289,13 @@ pub struct ThemeCard {
 
 impl ThemeCard {
     #[must_use]
-    pub fn new(id: RecordId, slug: Slug, updated: Timestamp, body: Theme) -> Self {
+    pub fn new(identity: Identity, body: Theme) -> Self {
+        let Identity {
+            id,
+            slug,
+            version,
+            updated,
+        } = identity;
         let messages = body
             .key_messages
             .iter()
@@ -277,6 +310,7 @@ impl ThemeCard {
         let citing = messages.chain(citing_sentences(&body.narrative)).collect();
         Self {
             id,
+            version,
             slug,
             updated,
             citing,

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
+
 use crate::interventions::derived::Derived;
 use crate::records::record::{Change, Kind};
 use crate::records::slug::Slug;
@@ -18,6 +20,7 @@ use crate::search::filter::Filter;
 use crate::search::filter_values::{FilterValue, values_of};
 use crate::search::keywords::words::Meanings;
 use crate::search::links::Links;
+use crate::search::query::Search;
 use crate::themes::citations::CitingSentence;
 use crate::vocabularies::vocabulary::Vocabularies;
 
@@ -42,6 +45,19 @@ pub struct CitedIn<'a> {
     pub slug: &'a Slug,
     pub title: &'a str,
     pub sentence: &'a CitingSentence,
+}
+
+/// What a study and an intervention have in common where either can be listed.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    pub id: RecordId,
+    /// The number of the live revision.
+    pub version: i64,
+    pub slug: &'a Slug,
+    pub title: &'a str,
+    pub summary: &'a str,
+    pub themes: &'a [Slug],
+    pub updated: Timestamp,
 }
 
 /// The published collection at one version.
@@ -194,6 +210,12 @@ impl Catalogue {
         }
     }
 
+    /// The former names of records.
+    #[must_use]
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
     #[must_use]
     pub fn studies(&self) -> &[Arc<StudyCard>] {
         &self.studies
@@ -212,6 +234,37 @@ impl Catalogue {
     #[must_use]
     pub fn questions(&self) -> &[Arc<QuestionCard>] {
         &self.questions
+    }
+
+    /// The record of a number in the list of interventions or in that of studies.
+    #[must_use]
+    pub fn listed(&self, kind: Kind, number: usize) -> Listed<'_> {
+        match kind {
+            Kind::Intervention => {
+                let card = &self.interventions[number];
+                Listed {
+                    id: card.id,
+                    version: card.version,
+                    slug: &card.slug,
+                    title: &card.body.name,
+                    summary: &card.body.summary,
+                    themes: &card.body.themes,
+                    updated: card.updated,
+                }
+            }
+            Kind::Study | Kind::Theme | Kind::Question | Kind::Page => {
+                let card = &self.studies[number];
+                Listed {
+                    id: card.id,
+                    version: card.version,
+                    slug: &card.slug,
+                    title: &card.title,
+                    summary: &card.summary,
+                    themes: &card.themes,
+                    updated: card.updated,
+                }
+            }
+        }
     }
 
     #[must_use]
@@ -337,6 +390,15 @@ impl Catalogue {
         self.filter_values(filter)
             .iter()
             .find(|value| value.slug == slug)
+    }
+
+    /// Reads a query string; values that filters do not offer drop out.
+    #[must_use]
+    pub fn read(&self, kind: Kind, query: &str) -> Search {
+        Search::read(kind, query, |filter, value| {
+            let value = self.filter_value(filter, value)?;
+            Some(value.slug.clone())
+        })
     }
 
     /// One more than the largest code of a value.

@@ -17,3 +17,4 @@ pub mod refresh;
 pub mod results;
 pub mod sentence;
 pub mod vain;
+pub mod view;

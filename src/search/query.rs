@@ -2,16 +2,19 @@
 //! values and blanks drop out. Every search has one canonical address.
 
 use form_urlencoded::Serializer;
+use jiff::civil::Date;
 
 use crate::records::record::Kind;
 use crate::search::filter::Filter;
 
+/// The key of the day as of which something is asked for.
+pub const AS_OF: &str = "as-of";
 /// The most characters of a search that are read.
 pub const MAX_WORDS_LENGTH: usize = 200;
 /// The most pairs of a query string that are read; the form itself sends fewer than a hundred.
 const MAX_PAIRS: usize = 500;
 /// Publication years that can be asked for.
-const YEARS: std::ops::RangeInclusive<i16> = 1000..=2999;
+pub const YEARS: std::ops::RangeInclusive<i16> = 1000..=2999;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +73,8 @@ pub struct Search {
     sort: Option<Sort>,
     /// From 1.
     pub page: usize,
+    /// The day as of which the list is asked for, if not for today.
+    pub as_of: Option<Date>,
 }
 
 impl Search {
@@ -84,6 +89,7 @@ impl Search {
             chosen: Default::default(),
             sort: None,
             page: 1,
+            as_of: None,
         }
     }
 
@@ -108,6 +114,7 @@ impl Search {
                 "sort" => {
                     search.sort = Sort::ALL.into_iter().find(|sort| sort.slug() == value);
                 }
+                AS_OF => search.as_of = value.parse().ok(),
                 "page" => search.page = value.parse().unwrap_or(1).max(1),
                 key => {
                     let filter = Filter::of(kind).iter().find(|filter| filter.key() == key);
@@ -184,6 +191,24 @@ impl Search {
         search.without_default_sort()
     }
 
+    /// The same search of the collection as it stands.
+    #[must_use]
+    pub fn of_today(&self) -> Self {
+        Self {
+            as_of: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same search in the order that nobody has to choose.
+    #[must_use]
+    pub fn without_sort(&self) -> Self {
+        Self {
+            sort: None,
+            ..self.clone()
+        }
+    }
+
     /// The orders that can be chosen.
     #[must_use]
     pub fn sorts(&self) -> &'static [Sort] {
@@ -253,6 +278,7 @@ impl Search {
     pub fn without_filters(&self) -> Self {
         Self {
             words: self.words.clone(),
+            as_of: self.as_of,
             ..Self::everything(self.kind)
         }
     }
@@ -281,6 +307,9 @@ impl Search {
         if let Some(sort) = self.sort {
             query.append_pair("sort", sort.slug());
         }
+        if let Some(day) = self.as_of {
+            query.append_pair(AS_OF, &day.to_string());
+        }
         if self.page > 1 {
             query.append_pair("page", &self.page.to_string());
         }
@@ -290,8 +319,13 @@ impl Search {
     /// The canonical address.
     #[must_use]
     pub fn url(&self) -> String {
+        self.url_at(list_path(self.kind))
+    }
+
+    /// The same search at another path.
+    #[must_use]
+    pub fn url_at(&self, path: &str) -> String {
         let query = self.to_query();
-        let path = list_path(self.kind);
         if query.is_empty() {
             path.to_owned()
         } else {

@@ -19,7 +19,7 @@ use crate::records::slug::Slug;
 use crate::records::store::{self, LiveRow};
 use crate::retractions;
 use crate::search::aliases::Aliases;
-use crate::search::cards::{InterventionCard, QuestionCard, StudyCard, ThemeCard};
+use crate::search::cards::{Identity, InterventionCard, QuestionCard, StudyCard, ThemeCard};
 use crate::search::catalogue::{Cards, Catalogue};
 use crate::search::keywords::index::{Keywords, Written};
 use crate::search::keywords::texts::{self, RecordText};
@@ -251,7 +251,7 @@ enum Item {
 }
 
 /// One record that cannot be read must not keep the others from readers.
-fn skip(row: &LiveRow, error: &anyhow::Error) {
+pub(super) fn skip(row: &LiveRow, error: &anyhow::Error) {
     tracing::error!(
         record = format!("{} {}", row.kind, row.slug),
         error = format!("{error:#}"),
@@ -316,7 +316,7 @@ fn body<'a, D: serde::Deserialize<'a>>(row: &'a LiveRow) -> Result<D> {
         .with_context(|| format!("reading the stored {} \"{}\"", row.kind, row.slug))
 }
 
-async fn add_cards(
+pub(super) async fn add_cards(
     cards: &mut Cards,
     mut rows: BoxStream<'_, sqlx::Result<LiveRow>>,
 ) -> Result<()> {
@@ -328,35 +328,42 @@ async fn add_cards(
     Ok(())
 }
 
-fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
+pub(super) fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
     let (kind, slug) = parts(row)?;
-    let (id, updated) = (row.id, row.time.parse()?);
+    let identity = Identity {
+        id: row.id,
+        slug,
+        version: row.version,
+        updated: row.time.parse()?,
+    };
     let (codes, aliases) = (&mut cards.codes, cards.aliases.clone());
     match kind {
         Kind::Study => {
             let mut study: Study = body(row)?;
             aliases.in_study(&mut study);
-            cards
-                .studies
-                .push(Arc::new(StudyCard::new(id, slug, updated, study, codes)));
+            let card = StudyCard::new(identity, study, codes);
+            cards.studies.push(Arc::new(card));
         }
         Kind::Intervention => {
             let mut body: Intervention = body(row)?;
             aliases.in_intervention(&mut body);
-            let mut card = InterventionCard::new(id, slug, updated, body, codes);
+            let mut card = InterventionCard::new(identity, body, codes);
             aliases.in_sentences(&mut card.citing);
             cards.interventions.push(Arc::new(card));
         }
         Kind::Theme => {
             let mut body: Theme = body(row)?;
             aliases.in_theme(&mut body);
-            let mut card = ThemeCard::new(id, slug, updated, body);
+            let mut card = ThemeCard::new(identity, body);
             aliases.in_sentences(&mut card.citing);
             cards.themes.push(Arc::new(card));
         }
         Kind::Question => {
             let mut body: Question = body(row)?;
             aliases.in_question(&mut body);
+            let Identity {
+                id, slug, updated, ..
+            } = identity;
             cards.questions.push(Arc::new(QuestionCard {
                 id,
                 slug,
@@ -369,7 +376,7 @@ fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
     Ok(())
 }
 
-fn text_of(row: &LiveRow) -> Result<RecordText> {
+pub(super) fn text_of(row: &LiveRow) -> Result<RecordText> {
     let (kind, _) = parts(row)?;
     Ok(match kind {
         Kind::Study => texts::of_study(row.id, &body::<Study>(row)?),

@@ -88,17 +88,7 @@ impl Catalogue {
     #[must_use]
     pub fn search(&self, search: &Search, matched: Option<&Matched>) -> Results<'_> {
         let ranked = matched.map(|matched| self.ranked(search.kind, matched));
-        let length = self.length(search.kind);
-        let base = match &ranked {
-            None => Bitset::full(length),
-            Some(ranked) => {
-                let mut set = Bitset::empty(length);
-                for record in ranked {
-                    set.insert(record.number);
-                }
-                set
-            }
-        };
+        let base = self.base(search.kind, ranked.as_deref());
         let counted = match search.kind {
             Kind::Intervention => self.count_interventions(search, &base),
             Kind::Study | Kind::Theme | Kind::Question | Kind::Page => {
@@ -131,7 +121,9 @@ impl Catalogue {
             };
             ranked.iter().filter(has_all).count()
         });
-        let numbers = self.page(search, &hits, ranked.as_deref().unwrap_or_default());
+        let skip = search.page.saturating_sub(1).saturating_mul(PAGE_SIZE);
+        let ranked = ranked.as_deref().unwrap_or_default();
+        let numbers = self.in_order(search, &hits, ranked, skip, PAGE_SIZE);
         Results {
             total,
             with_all_words,
@@ -140,6 +132,34 @@ impl Catalogue {
             years,
             drops,
         }
+    }
+
+    /// The catalogue numbers of all that a search finds, in its order, whatever its page.
+    #[must_use]
+    pub fn find(&self, search: &Search, matched: Option<&Matched>) -> Vec<usize> {
+        let ranked = matched.map(|matched| self.ranked(search.kind, matched));
+        let base = self.base(search.kind, ranked.as_deref());
+        let hits = match search.kind {
+            Kind::Intervention => self.count_interventions(search, &base).hits,
+            Kind::Study | Kind::Theme | Kind::Question | Kind::Page => {
+                self.count_studies(search, &base).hits
+            }
+        };
+        let ranked = ranked.unwrap_or_default();
+        self.in_order(search, &hits, &ranked, 0, usize::MAX)
+    }
+
+    /// What the words let through; everything where there are none.
+    fn base(&self, kind: Kind, ranked: Option<&[Ranked]>) -> Bitset {
+        let length = self.length(kind);
+        let Some(ranked) = ranked else {
+            return Bitset::full(length);
+        };
+        let mut set = Bitset::empty(length);
+        for record in ranked {
+            set.insert(record.number);
+        }
+        set
     }
 
     fn length(&self, kind: Kind) -> usize {
@@ -349,18 +369,24 @@ impl Catalogue {
             .collect()
     }
 
-    fn page(&self, search: &Search, hits: &Bitset, ranked: &[Ranked]) -> Vec<usize> {
-        let skip = search.page.saturating_sub(1).saturating_mul(PAGE_SIZE);
+    fn in_order(
+        &self,
+        search: &Search,
+        hits: &Bitset,
+        ranked: &[Ranked],
+        skip: usize,
+        count: usize,
+    ) -> Vec<usize> {
         match (search.sort(), search.kind) {
-            (Sort::Best, _) => best(hits, ranked, skip),
-            (Sort::Title, Kind::Intervention) => hits.slice(skip, PAGE_SIZE),
+            (Sort::Best, _) => best(hits, ranked, skip, count),
+            (Sort::Title, Kind::Intervention) => hits.slice(skip, count),
             (Sort::Title, _) => self
                 .studies_by_title()
                 .iter()
                 .map(|number| *number as usize)
                 .filter(|number| hits.contains(*number))
                 .skip(skip)
-                .take(PAGE_SIZE)
+                .take(count)
                 .collect(),
             (sort @ (Sort::Newest | Sort::Oldest), Kind::Intervention) => {
                 let mut numbers: Vec<_> = hits.iter().collect();
@@ -373,10 +399,10 @@ impl Catalogue {
                     }
                 };
                 numbers.sort_by_key(key);
-                numbers.into_iter().skip(skip).take(PAGE_SIZE).collect()
+                numbers.into_iter().skip(skip).take(count).collect()
             }
-            (Sort::Newest, _) => hits.slice(skip, PAGE_SIZE),
-            (Sort::Oldest, _) => hits.slice_reversed(skip, PAGE_SIZE),
+            (Sort::Newest, _) => hits.slice(skip, count),
+            (Sort::Oldest, _) => hits.slice_reversed(skip, count),
         }
     }
 }
@@ -386,7 +412,7 @@ fn base_length(catalogue: &Catalogue) -> usize {
 }
 
 /// All words first, then some; the better match first; then the newer record.
-fn best(hits: &Bitset, ranked: &[Ranked], skip: usize) -> Vec<usize> {
+fn best(hits: &Bitset, ranked: &[Ranked], skip: usize, count: usize) -> Vec<usize> {
     let mut hits: Vec<Ranked> = ranked
         .iter()
         .filter(|record| hits.contains(record.number))
@@ -399,7 +425,7 @@ fn best(hits: &Bitset, ranked: &[Ranked], skip: usize) -> Vec<usize> {
             .then(a.number.cmp(&b.number))
     };
     // Only what is shown, and what comes before it, needs sorting.
-    let end = skip.saturating_add(PAGE_SIZE);
+    let end = skip.saturating_add(count);
     if end < hits.len() {
         hits.select_nth_unstable_by(end, order);
         hits.truncate(end);

@@ -5,7 +5,14 @@ use axum::response::Html;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::exchange::cite::ReferenceStyle;
+use crate::exchange::edition::Edition;
+use crate::exchange::file;
+use crate::exchange::format::Format;
+use crate::exchange::linked::schema_org;
+use crate::exchange::references::entry::Entry;
+use crate::exchange::references::shown::Citation;
+use crate::exchange::references::{coins, highwire};
+use crate::exchange::signposting::{self, TypedLink};
 use crate::interventions::row::InterventionRow;
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
@@ -41,7 +48,10 @@ struct ShowPage<'a> {
     interventions: Vec<InterventionRow<'a>>,
     effects: Vec<EffectRow>,
     cited_in: Vec<CitedIn<'a>>,
-    references: Vec<(&'static str, String)>,
+    /// Names and contents of the tags for reference managers.
+    tags: Vec<(&'static str, String)>,
+    coins: String,
+    citation: Citation,
     related: Vec<BriefStudyRow<'a>>,
     notices: Vec<Notice>,
     version: i64,
@@ -52,22 +62,27 @@ struct ShowPage<'a> {
 
 impl PublicPage for Study {
     async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let edition = Edition::of_today(app);
+        let entry = Entry::of_study(&edition, &published.slug, &published.body);
+        let linked = schema_org::study(&edition, &published);
         let Published {
             slug,
             version,
             updated,
             body: study,
         } = published;
-        let catalogue = app.catalogue();
+        let catalogue = edition.catalogue.clone();
         let number = catalogue.study_number(&slug);
-        let references = ReferenceStyle::ALL
-            .into_iter()
-            .filter_map(|style| Some((style.label(), app.styles.reference(style, &slug, &study)?)));
+        let citation = Citation::new(app, &layout, Kind::Study, &slug, &entry);
         let page = ShowPage {
             versions: format!("{}/versions", Kind::Study.path(&slug)),
             layout: layout
                 .titled(study.title.clone(), description(&study))
-                .at(Kind::Study.path(&slug)),
+                .at(Kind::Study.path(&slug))
+                .described(&linked),
+            tags: highwire::tags(&entry),
+            coins: coins::write(&entry.reference),
+            citation,
             short_name: author_year(&study.authors, study.year),
             authors: authors(&study.authors),
             published_in: published_in(&study),
@@ -83,7 +98,6 @@ impl PublicPage for Study {
                 .map(|effect| EffectRow::new(effect, &catalogue.vocabularies))
                 .collect(),
             cited_in: catalogue.cited_in(&slug).collect(),
-            references: references.collect(),
             related: number.map_or_else(Vec::new, |number| related_rows(&catalogue, number)),
             notices: number.map_or_else(Vec::new, |number| {
                 catalogue.notices(&catalogue.studies()[number]).to_vec()
@@ -94,6 +108,14 @@ impl PublicPage for Study {
             study: &study,
         };
         Ok(render(&page)?)
+    }
+
+    fn file(edition: &Edition, published: &Published<Self>, format: Format) -> Option<String> {
+        file::study(edition, published, format)
+    }
+
+    fn links(edition: &Edition, published: &Published<Self>) -> Vec<TypedLink> {
+        signposting::links(edition, published)
     }
 }
 

@@ -87,6 +87,16 @@ impl Study {
         Origin::of(&self.countries)
     }
 
+    /// The same without what is for curators alone.
+    #[must_use]
+    pub fn without_private(self) -> Self {
+        Self {
+            quotes: Vec::new(),
+            editor_note: None,
+            ..self
+        }
+    }
+
     /// Where the study itself can be read: its DOI, or else its address.
     #[must_use]
     pub fn original(&self) -> Option<String> {

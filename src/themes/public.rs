@@ -8,12 +8,18 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exchange::edition::Edition;
+use crate::exchange::file;
+use crate::exchange::format::Format;
+use crate::exchange::linked::schema_org;
+use crate::exchange::references::entry::Entry;
+use crate::exchange::references::shown::Citation;
 use crate::interventions::row::InterventionRow;
 use crate::pages::public::page_text;
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};
 use crate::search::bitset::Bitset;
-use crate::search::cards::{StudyCard, ThemeCard, key_message_anchor};
+use crate::search::cards::{Identity, StudyCard, ThemeCard, key_message_anchor};
 use crate::search::catalogue::Catalogue;
 use crate::search::filter::Filter;
 use crate::studies::row::StudyRow;
@@ -85,10 +91,14 @@ struct IndexPage<'a> {
 
 /// `GET /evidence`
 pub async fn index(State(app): State<App>, layout: Layout) -> Result<Response> {
-    let catalogue = app.catalogue();
+    let edition = Edition::of_today(&app);
+    let catalogue = edition.catalogue.clone();
     let overview = page_text(&app, "overview").await?;
+    let linked = schema_org::list(&edition, "/evidence", &overview.title, &overview.lead);
     let page = IndexPage {
-        layout: layout.titled(overview.title.clone(), overview.lead.clone()),
+        layout: layout
+            .titled(overview.title.clone(), overview.lead.clone())
+            .described(&linked),
         title: &overview.title,
         lead: &overview.lead,
         body: cited(&overview.body, &catalogue),
@@ -109,6 +119,7 @@ struct ShowPage<'a> {
     narrative: Cited<'a>,
     interventions: Vec<InterventionRow<'a>>,
     studies: Vec<StudyRow<'a>>,
+    citation: Citation,
     gaps: Vec<String>,
     version: i64,
     /// Where all versions are listed.
@@ -124,15 +135,27 @@ struct Message<'a> {
 
 impl PublicPage for Theme {
     async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+        let edition = Edition::of_today(app);
+        let entry = Entry::of_theme(&edition, &published);
+        let linked_data = schema_org::theme(&edition, &published);
         let Published {
             slug,
             version,
             updated,
             body: theme,
         } = published;
-        let catalogue = app.catalogue();
+        let citation = Citation::new(app, &layout, Kind::Theme, &slug, &entry);
+        let catalogue = edition.catalogue.clone();
         // The catalogue follows the database within moments of a first publication.
-        let card = Arc::new(ThemeCard::new(0, slug.clone(), updated, theme.clone()));
+        let card = Arc::new(ThemeCard::new(
+            Identity {
+                id: 0,
+                slug: slug.clone(),
+                version,
+                updated,
+            },
+            theme.clone(),
+        ));
         let code = catalogue
             .filter_value(Filter::Theme, slug.as_str())
             .map(|value| value.code);
@@ -163,7 +186,9 @@ impl PublicPage for Theme {
             versions: format!("{}/versions", Kind::Theme.path(&slug)),
             layout: layout
                 .titled(theme.title.clone(), theme.summary.clone())
-                .at(Kind::Theme.path(&slug)),
+                .at(Kind::Theme.path(&slug))
+                .described(&linked_data),
+            citation,
             summary: ThemeSummary::of(&catalogue, &card),
             messages,
             narrative: cited(&theme.narrative, &catalogue),
@@ -184,6 +209,10 @@ impl PublicPage for Theme {
             theme: &theme,
         };
         Ok(render(&page)?)
+    }
+
+    fn file(edition: &Edition, published: &Published<Self>, format: Format) -> Option<String> {
+        file::reference(&Entry::of_theme(edition, published), format)
     }
 }
 

@@ -26,6 +26,9 @@ struct Js;
 #[folder = "assets/img"]
 struct Img;
 
+/// Shows a harvester's answer to people; wants the address of the style sheet.
+const OAI: &str = include_str!("../../assets/xsl/oai.xsl");
+
 /// The order of the cascade layers; the parts stand between layout and utilities.
 const BEFORE_PARTS: [&str; 3] = ["tokens.css", "base.css", "layout.css"];
 const AFTER_PARTS: [&str; 2] = ["utilities.css", "print.css"];
@@ -77,6 +80,9 @@ impl Assets {
                     .unwrap_or_default(),
             );
         }
+        let style_sheet = assets.url("site.css").to_owned();
+        let oai = OAI.replace("STYLE_SHEET", &style_sheet);
+        assets.add("oai.xsl", oai.into());
         let mut names: Vec<_> = assets.by_address.keys().cloned().collect();
         names.sort_unstable();
         names.push(env!("CARGO_PKG_VERSION").to_owned());
@@ -112,6 +118,12 @@ impl Assets {
         self.addresses
             .insert(name.to_owned(), format!("/assets/{file_name}"));
         self.by_address.insert(file_name, asset);
+    }
+
+    /// Every file by the name in its address.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        let files = self.by_address.iter();
+        files.map(|(name, asset)| (name.as_str(), &asset.identity))
     }
 
     /// The address of a file by its plain name.

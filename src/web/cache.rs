@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -18,6 +18,8 @@ use quick_cache::sync::Cache;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::exchange::format::Format;
+use crate::exchange::negotiate::Preferred;
 use crate::web::encoding::{Effort, Encoding};
 
 /// Longer pages are sent, not kept.
@@ -38,10 +40,18 @@ struct Fresh {
 
 struct Kept {
     state: Fresh,
-    kind: HeaderValue,
+    /// Those of [`KEPT_HEADERS`] that the handler set.
+    headers: Vec<(HeaderName, HeaderValue)>,
     encoding: Option<&'static str>,
     body: Bytes,
 }
+
+/// What a page says beside its body.
+const KEPT_HEADERS: [HeaderName; 3] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_DISPOSITION,
+    header::LINK,
+];
 
 #[derive(Clone)]
 struct ByBytes;
@@ -90,16 +100,20 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
         collection: app.collection.version(),
         day: app.today(),
     };
-    let tag = tag(&app, &state);
-    if is_known(request.headers(), &tag) {
-        return (StatusCode::NOT_MODIFIED, caching(&tag)).into_response();
+    let preferred = request.extensions().get::<Preferred>();
+    let format = preferred.and_then(|preferred| preferred.0);
+    let variant = format.map_or("", Format::extension);
+    let tag = tag(&app, &state, variant);
+    if let Some(response) = not_modified(request.headers(), &tag) {
+        return response;
     }
     let encoding = Encoding::for_page(request.headers());
     let address = request
         .uri()
         .path_and_query()
         .map_or("/", |address| address.as_str());
-    let key: Key = (address.into(), encoding);
+    // No address holds a blank.
+    let key: Key = (format!("{address} {variant}").into(), encoding);
     let kept = if let Some(kept) = app.pages.get(&key, &state) {
         kept
     } else {
@@ -121,9 +135,13 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
     } else {
         Body::from(kept.body.clone())
     };
-    let mut response = (caching(&tag), body).into_response();
+    let mut response = body.into_response();
+    tagged(&mut response, &tag);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, kept.kind.clone());
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    for (name, value) in &kept.headers {
+        headers.insert(name.clone(), value.clone());
+    }
     headers.insert(header::CONTENT_LENGTH, kept.body.len().into());
     if let Some(encoding) = kept.encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -136,21 +154,20 @@ async fn finish(response: Response, state: Fresh, encoding: Encoding) -> Result<
     let body = to_bytes(body, usize::MAX)
         .await
         .map_err(anyhow::Error::from)?;
-    let kind = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .cloned()
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let headers: Vec<_> = KEPT_HEADERS
+        .into_iter()
+        .filter_map(|name| Some((name.clone(), parts.headers.get(name)?.clone())))
+        .collect();
     let kept = match encoding.compress(&body, Effort::Quick) {
         Some(compressed) => Kept {
             state,
-            kind,
+            headers,
             encoding: encoding.name(),
             body: compressed.into(),
         },
         None => Kept {
             state,
-            kind,
+            headers,
             encoding: None,
             body,
         },
@@ -158,33 +175,49 @@ async fn finish(response: Response, state: Fresh, encoding: Encoding) -> Result<
     Ok(Arc::new(kept))
 }
 
-/// Weak: the same page in two encodings has one tag.
-fn tag(app: &App, state: &Fresh) -> HeaderValue {
-    let text = format!(
-        "W/\"{}-{}-{}\"",
-        app.assets.build, state.collection, state.day
-    );
+/// What every answer has that is made of the collection as it stands now. Weak: the same page in two
+/// encodings has one tag. `variant` tells apart what else there is at the same address.
+fn tag(app: &App, state: &Fresh, variant: &str) -> HeaderValue {
+    let (build, Fresh { collection, day }) = (&app.assets.build, state);
+    let text = format!("W/\"{build}-{collection}-{day}{variant}\"");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }
 
-fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    headers.get_all(header::IF_NONE_MATCH).iter().any(|known| {
+/// The tag of a file that is written while it is sent, and so never kept.
+#[must_use]
+pub fn tag_of_file(app: &App, extension: &str) -> HeaderValue {
+    let state = Fresh {
+        collection: app.collection.version(),
+        day: app.today(),
+    };
+    tag(app, &state, extension)
+}
+
+/// The answer to a client that has this already.
+#[must_use]
+pub fn not_modified(headers: &HeaderMap, tag: &HeaderValue) -> Option<Response> {
+    let is_known = headers.get_all(header::IF_NONE_MATCH).iter().any(|known| {
         known
             .to_str()
             .unwrap_or_default()
             .split(',')
             .any(|known| known.trim().as_bytes() == tag.as_bytes())
+    });
+    is_known.then(|| {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        tagged(&mut response, tag);
+        let vary = HeaderValue::from_static("Accept-Encoding");
+        response.headers_mut().insert(header::VARY, vary);
+        response
     })
 }
 
 /// Kept anywhere, but asked for anew each time: what curators publish shows on the next page.
-fn caching(tag: &HeaderValue) -> [(header::HeaderName, HeaderValue); 3] {
-    [
-        (header::ETAG, tag.clone()),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, no-cache"),
-        ),
-        (header::VARY, HeaderValue::from_static("Accept-Encoding")),
-    ]
+pub fn tagged(response: &mut Response, tag: &HeaderValue) {
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, tag.clone());
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, no-cache"),
+    );
 }

@@ -8,6 +8,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 
 use crate::app::App;
+use crate::exchange::linked::schema_org;
 use crate::web::assets::Assets;
 use crate::web::words;
 
@@ -27,6 +28,7 @@ pub struct Layout {
     pub assets: Arc<Assets>,
     /// Path of the request, which tells the section of the navigation.
     path: String,
+    query: String,
     pub title: String,
     pub description: String,
     /// Canonical path and query.
@@ -40,6 +42,10 @@ pub struct Layout {
     pub banner: Option<Banner>,
     /// What a reader searched for, to show it in the box in the page head.
     pub words: String,
+    /// The page in the vocabulary of schema.org, ready for a script element.
+    pub linked_data: String,
+    /// The feed of what the page lists, with its title.
+    pub feed: Option<(String, String)>,
 }
 
 impl Layout {
@@ -51,6 +57,7 @@ impl Layout {
             base_url: app.base_url.clone(),
             assets: app.assets.clone(),
             path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
             title: String::new(),
             description: String::new(),
             canonical: uri.path().to_owned(),
@@ -59,6 +66,8 @@ impl Layout {
             today_iso: today.to_string(),
             banner: None,
             words: String::new(),
+            linked_data: String::new(),
+            feed: None,
         }
     }
 
@@ -66,6 +75,28 @@ impl Layout {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The last value that the query string of the request has for a key.
+    #[must_use]
+    pub fn asked(&self, key: &str) -> Option<String> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes());
+        let values = pairs.filter(|(own, _)| own == key);
+        values.last().map(|(_, value)| value.into_owned())
+    }
+
+    /// What the page is, for machines: nodes of schema.org.
+    #[must_use]
+    pub fn described(mut self, nodes: &[serde_json::Value]) -> Self {
+        self.linked_data = schema_org::in_script(&schema_org::document(nodes));
+        self
+    }
+
+    /// The feed of what the page lists.
+    #[must_use]
+    pub fn with_feed(mut self, path: String, title: String) -> Self {
+        self.feed = Some((path, title));
+        self
     }
 
     #[must_use]

@@ -29,8 +29,9 @@ async fn place(site: &Site, id: i64) -> store::Place {
 
 /// The text that readers see.
 async fn live(site: &Site, id: i64) -> Option<String> {
-    let bodies = store::live_bodies(&site.app.db, &[id]).await.unwrap();
-    bodies.into_iter().next().map(|(_, body)| body)
+    let live = place(site, id).await.live?;
+    let texts = store::texts(&site.app.db, &[(id, live)]).await.unwrap();
+    texts.into_iter().next().map(|(_, body)| body)
 }
 
 async fn merge(ada: &Visitor, from: &str, into: &str) -> Page {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 
 use crate::app::App;
+use crate::exchange::table::harmless;
 use crate::records::audit::admin::{filter, typed};
 use crate::records::audit::store::{self, Filter, Line};
 use crate::web::form::FieldErrors;
@@ -102,26 +103,4 @@ fn cells(line: &Line) -> [String; 7] {
         record,
         details.collect::<Vec<_>>().join("; "),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for bad in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"] {
-            assert_eq!(harmless(bad), format!("'{bad}"));
-        }
-        assert_eq!(harmless("a=1"), "a=1");
-    }
 }

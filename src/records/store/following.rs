@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 use futures_core::stream::BoxStream;
-use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::db::{Conn, Db};
 use crate::records::record::{Change, Kind};
@@ -68,6 +67,9 @@ pub struct LiveRow {
     pub id: i64,
     pub kind: String,
     pub slug: String,
+    /// The number of the live revision.
+    pub version: i64,
+    /// When readers first saw it.
     pub time: String,
     pub body: String,
 }
@@ -77,7 +79,9 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
     if since == 0 {
         return sqlx::query_as!(
             LiveRow,
-            "SELECT record.id, kind, slug, time, body
+            "SELECT record.id, kind, slug, number AS version, body,
+                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
+                     AS \"time!: String\"
                FROM record JOIN revision ON revision.record = record.id AND number = live
               ORDER BY record.id"
         )
@@ -85,7 +89,9 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
     }
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, time, body
+        "SELECT record.id, kind, slug, number AS version, body,
+                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
+                     AS \"time!: String\"
            FROM record JOIN revision ON revision.record = record.id AND number = live
           WHERE record.id IN (SELECT record FROM change WHERE number > $1)
           ORDER BY record.id",
@@ -98,11 +104,46 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
 pub fn live_among<'a>(db: &'a Db, ids: &'a str) -> BoxStream<'a, sqlx::Result<LiveRow>> {
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, time, body
+        "SELECT record.id, kind, slug, number AS version, body,
+                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
+                     AS \"time!: String\"
            FROM record JOIN revision ON revision.record = record.id AND number = live
           WHERE record.id IN (SELECT value FROM json_each($1))
           ORDER BY record.id",
         ids,
+    )
+    .fetch(&db.read)
+}
+
+/// The newest change of a record before a moment; none before the first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest_change_before(db: &Db, time: &str) -> Result<Option<Change>> {
+    let row = sqlx::query_as!(
+        Change,
+        "SELECT number, time FROM change WHERE record IS NOT NULL AND time < $1
+          ORDER BY number DESC LIMIT 1",
+        time
+    )
+    .fetch_optional(&db.read)
+    .await?;
+    Ok(row)
+}
+
+/// Every record that readers could see at a moment, with the text of that time, by id.
+pub fn live_before<'a>(db: &'a Db, time: &'a str) -> BoxStream<'a, sqlx::Result<LiveRow>> {
+    sqlx::query_as!(
+        LiveRow,
+        "SELECT record.id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\",
+                revision.number AS \"version!\", body AS \"body!\", change.time AS \"time!\"
+           FROM (SELECT max(number) AS newest FROM change
+                  WHERE what IN ('published', 'withdrawn') AND time < $1 GROUP BY record)
+           JOIN change ON change.number = newest AND what = 'published'
+           JOIN record ON record.id = change.record
+           JOIN revision ON revision.record = record.id AND revision.number = change.revision
+          ORDER BY record.id",
+        time,
     )
     .fetch(&db.read)
 }
@@ -152,7 +193,9 @@ pub fn live_of_kind(conn: &mut Conn, kind: Kind) -> BoxStream<'_, sqlx::Result<L
     if by_slug {
         return sqlx::query_as!(
             LiveRow,
-            "SELECT record.id, kind, slug, time, body
+            "SELECT record.id, kind, slug, number AS version, body,
+                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
+                     AS \"time!: String\"
                FROM record JOIN revision ON revision.record = record.id AND number = live
               WHERE kind = $1 ORDER BY slug",
             kind,
@@ -161,7 +204,9 @@ pub fn live_of_kind(conn: &mut Conn, kind: Kind) -> BoxStream<'_, sqlx::Result<L
     }
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, time, body
+        "SELECT record.id, kind, slug, number AS version, body,
+                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
+                     AS \"time!: String\"
            FROM record JOIN revision ON revision.record = record.id AND number = live
           WHERE kind = $1 ORDER BY record.id",
         kind,
@@ -169,25 +214,24 @@ pub fn live_of_kind(conn: &mut Conn, kind: Kind) -> BoxStream<'_, sqlx::Result<L
     .fetch(conn)
 }
 
-/// The live bodies of a few records, by id, in one statement.
+/// The bodies of these revisions, each named by record and number, in this order. What is not
+/// there is left out.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn live_bodies(db: &Db, ids: &[i64]) -> Result<Vec<(i64, String)>> {
-    if ids.is_empty() {
+pub async fn texts(db: &Db, revisions: &[(i64, i64)]) -> Result<Vec<(i64, String)>> {
+    if revisions.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT record.id, body FROM record
-           JOIN revision ON revision.record = record.id AND number = live WHERE record.id IN (",
-    );
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
-    let rows = query.build().fetch_all(&db.read).await?;
-    rows.into_iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
-        .collect()
+    let asked = serde_json::to_string(revisions)?;
+    let rows = sqlx::query!(
+        "SELECT record AS \"record!\", body AS \"body!\"
+           FROM json_each($1) AS asked
+           JOIN revision ON record = asked.value ->> 0 AND number = asked.value ->> 1
+          ORDER BY asked.key",
+        asked
+    )
+    .fetch_all(&db.read)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.record, row.body)).collect())
 }

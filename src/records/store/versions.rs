@@ -42,6 +42,48 @@ pub async fn versions(db: &Db, id: i64) -> Result<Vec<Version>> {
         .collect()
 }
 
+/// The text that readers saw at a slug, or at a former slug, at a moment, with the slug of today;
+/// `None` when there was none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn version_before(
+    db: &Db,
+    kind: Kind,
+    slug: &Slug,
+    time: &str,
+) -> Result<Option<(Slug, Version)>> {
+    let (kind, slug) = (kind.as_str(), slug.as_str());
+    let row = sqlx::query!(
+        "SELECT slug AS \"slug!\", revision.number AS \"number!\", body AS \"body!\",
+                change.time AS \"time!\"
+           FROM change JOIN record ON record.id = change.record
+           JOIN revision ON revision.record = record.id AND revision.number = change.revision
+          WHERE what = 'published' AND change.number =
+                (SELECT max(number) FROM change
+                  WHERE what IN ('published', 'withdrawn') AND time < $3 AND record = coalesce(
+                        (SELECT id FROM record WHERE kind = $1 AND slug = $2),
+                        (SELECT record FROM old_slug WHERE kind = $1 AND slug = $2)))",
+        kind,
+        slug,
+        time
+    )
+    .fetch_optional(&db.read)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let version = Version {
+        number: row.number,
+        published: row.time.parse()?,
+        body: row.body,
+    };
+    Ok(Some((
+        Slug::parse(&row.slug).context("malformed slug")?,
+        version,
+    )))
+}
+
 /// The id of the live record at a slug.
 ///
 /// # Errors

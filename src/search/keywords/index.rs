@@ -104,6 +104,14 @@ impl Keywords {
         Self::with(index)
     }
 
+    /// An empty index that lives in memory alone.
+    ///
+    /// # Errors
+    /// When tantivy refuses.
+    pub fn in_memory() -> Result<Self> {
+        Self::with(Index::create_in_ram(schema().0))
+    }
+
     fn open_existing(folder: &Path) -> Result<Self> {
         let index = Index::open_in_dir(folder)?;
         anyhow::ensure!(

@@ -13,9 +13,10 @@ use crate::records::store;
 use crate::search::catalogue::Catalogue;
 use crate::search::keywords::matching::{Matched, Respelt};
 use crate::search::public::list::{INTERVENTIONS, List, STUDIES};
-use crate::search::public::rows::{Row, matching, rows};
+use crate::search::public::rows::{Row, rows};
 use crate::search::query::{Search, tidy};
 use crate::search::vain;
+use crate::search::view::View;
 use crate::web::layout::Layout;
 use crate::web::page::Page;
 use crate::web::words;
@@ -70,8 +71,9 @@ pub async fn show(
     {
         return Ok(Redirect::temporary(&canonical).into_response());
     }
-    let catalogue = app.catalogue();
-    let matched = matching(&app, &catalogue, &words)?;
+    let view = View::present(&app);
+    let catalogue = &view.catalogue;
+    let matched = view.matching(&app.db, &words).await?;
     let mut groups = Vec::new();
     let mut others = Vec::new();
     let mut total = 0;
@@ -83,8 +85,8 @@ pub async fn show(
             total += results.total;
             if results.total > 0 {
                 let rows = rows(
-                    &app,
-                    &catalogue,
+                    &app.db,
+                    &view,
                     list.kind,
                     3,
                     &results.numbers,
@@ -99,7 +101,7 @@ pub async fn show(
                 });
             }
         }
-        others = other_matches(&app, &catalogue, matched).await?;
+        others = other_matches(&app, catalogue, matched).await?;
         total += others.len();
     }
     if total == 0 && !words.is_empty() {
@@ -119,7 +121,7 @@ pub async fn show(
             .at(canonical)
             .unlisted()
             .searching(&words),
-        catalogue: &catalogue,
+        catalogue,
         words: &words,
         total,
         respelt: matched

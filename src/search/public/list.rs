@@ -3,20 +3,25 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exchange::edition::Edition;
+use crate::exchange::format::Format;
+use crate::exchange::linked::schema_org;
 use crate::records::record::Kind;
 use crate::search::catalogue::Catalogue;
 use crate::search::filter::Filter;
 use crate::search::histogram::Histogram;
 use crate::search::keywords::matching::Respelt;
-use crate::search::public::rows::{Row, matching, rows};
-use crate::search::query::{Search, Sort};
+use crate::search::public::rows::{Row, rows};
+use crate::search::query::{Search, Sort, list_path};
 use crate::search::results::{Drop, Dropped, Results};
 use crate::search::sentence::{Chip, Part, chips, sentence};
 use crate::search::vain;
-use crate::web::layout::Layout;
+use crate::search::view::View;
+use crate::web::layout::{Banner, Layout};
 use crate::web::page::render;
 use crate::web::pagination::{PAGE_SIZE, Pagination, Step, page_count};
 use crate::web::words;
@@ -97,6 +102,8 @@ struct ListPage<'a> {
     sorts: Vec<(Sort, String)>,
     histogram: Histogram,
     respelt: Option<&'a Respelt>,
+    /// The same list as a file: label and address.
+    files: Vec<(&'static str, String)>,
     pagination: Option<Pagination>,
 }
 
@@ -197,25 +204,24 @@ pub async fn interventions(
 }
 
 async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Result<Response> {
-    let catalogue = app.catalogue();
-    let search = Search::read(list.kind, query, |filter, value| {
-        let value = catalogue.filter_value(filter, value)?;
-        Some(value.slug.clone())
-    });
+    let view = View::asked(app, query).await?;
+    let catalogue = &view.catalogue;
+    let search = catalogue.read(list.kind, query);
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url()).into_response());
     }
-    let matched = matching(app, &catalogue, &search.words)?;
+    let matched = view.matching(&app.db, &search.words).await?;
     let results = catalogue.search(&search, matched.as_ref());
     if search.page > page_count(results.total) {
         return Ok(Redirect::temporary(&search.with_page(1).url()).into_response());
     }
-    if results.total == 0 && !search.words.is_empty() && search.filter_count() == 0 {
+    let is_vain = results.total == 0 && !search.words.is_empty() && search.filter_count() == 0;
+    if is_vain && search.as_of.is_none() {
         vain::count(app, &search.words);
     }
     let rows = rows(
-        app,
-        &catalogue,
+        &app.db,
+        &view,
         list.kind,
         2,
         &results.numbers,
@@ -227,14 +233,21 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
         _ => catalogue.studies().len(),
     };
     let page = ListPage {
-        layout: list_layout(layout, list, &search, &results, &catalogue),
+        layout: list_layout(
+            &Edition::of_today(app),
+            layout,
+            list,
+            &search,
+            &results,
+            catalogue,
+        ),
         list,
-        catalogue: &catalogue,
+        catalogue,
         rows,
         whole,
         first: (search.page - 1) * PAGE_SIZE + 1,
-        chips: chips(&search, &catalogue),
-        sentence: sentence(&search, &catalogue, list.heading),
+        chips: chips(&search, catalogue),
+        sentence: sentence(&search, catalogue, list.heading),
         sorts: search
             .sorts()
             .iter()
@@ -244,6 +257,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
         respelt: matched
             .as_ref()
             .and_then(|matched| matched.respelt.as_ref()),
+        files: files(&search),
         pagination: Pagination::new(search.page, results.total, |page| {
             search.with_page(page).url()
         }),
@@ -254,6 +268,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
 }
 
 fn list_layout(
+    edition: &Edition,
     layout: Layout,
     list: &List,
     search: &Search,
@@ -285,8 +300,48 @@ fn list_layout(
     } else {
         list.lead.to_owned()
     };
-    let layout = layout.titled(title, description).at(search.url());
+    let linked = schema_org::list(edition, &search.url(), &title, &description);
+    let feed = format!("{} of this list, new and changed", list.heading);
+    let mut layout = layout
+        .titled(title, description)
+        .at(search.url())
+        .with_feed(feed_url(search), feed)
+        .described(&linked);
+    if let Some(day) = search.as_of {
+        layout = layout.with_banner(past(day, search));
+    }
     // Combinations are endless; a search engine needs each record once.
-    let is_plain = search.words.is_empty() && search.filter_count() <= 1;
+    let is_plain = search.words.is_empty() && search.filter_count() <= 1 && search.as_of.is_none();
     if is_plain { layout } else { layout.unlisted() }
+}
+
+/// The whole list as a file of every format, and as a feed.
+fn files(search: &Search) -> Vec<(&'static str, String)> {
+    let whole = search.with_page(1);
+    let formats = Format::of_list(search.kind).iter().map(|format| {
+        let path = format!("{}.{}", list_path(search.kind), format.extension());
+        (format.label(), whole.url_at(&path))
+    });
+    formats
+        .chain([(Format::Atom.label(), feed_url(search))])
+        .collect()
+}
+
+/// The feed of a list. It has an order of its own.
+fn feed_url(search: &Search) -> String {
+    let search = search.with_page(1).without_sort().of_today();
+    let path = format!("{}.{}", list_path(search.kind), Format::Atom.extension());
+    search.url_at(&path)
+}
+
+/// Says of which day a list is, and leads to today's.
+fn past(day: Date, search: &Search) -> Banner {
+    let now = search.with_page(1).of_today();
+    Banner {
+        words: format!(
+            "This list shows the collection as it stood on {}.",
+            words::long_date(day)
+        ),
+        link: Some((now.url(), "See it as it stands".to_owned())),
+    }
 }

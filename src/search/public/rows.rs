@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::app::App;
+use crate::db::Db;
 use crate::error::Result;
 use crate::interventions::row::InterventionRow;
 use crate::records::record::Kind;
@@ -11,6 +11,7 @@ use crate::search::catalogue::Catalogue;
 use crate::search::keywords::highlight::{Highlighter, Stretch};
 use crate::search::keywords::matching::Matched;
 use crate::search::keywords::texts;
+use crate::search::view::View;
 use crate::studies::row::StudyRow;
 use crate::studies::study::Study;
 
@@ -30,32 +31,24 @@ impl std::fmt::Display for Row<'_> {
     }
 }
 
-/// What the index finds for some words; none where there are no words.
-pub fn matching(app: &App, catalogue: &Catalogue, words: &str) -> Result<Option<Matched>> {
-    if words.is_empty() {
-        return Ok(None);
-    }
-    let keywords = app.collection.keywords();
-    Ok(Some(keywords.matching(words, &catalogue.meanings)?))
-}
-
 /// The rows of these records, whose headings are of this level.
 pub async fn rows<'a>(
-    app: &App,
-    catalogue: &'a Catalogue,
+    db: &Db,
+    view: &'a View,
     kind: Kind,
     heading: u8,
     numbers: &[usize],
     matched: Option<&Matched>,
 ) -> Result<Vec<Row<'a>>> {
+    let catalogue = &*view.catalogue;
     let mut passages = match matched {
         None => vec![Vec::new(); numbers.len()],
         Some(matched) => {
-            let highlighter = app.collection.keywords().highlighter(matched)?;
+            let highlighter = view.keywords(db).await?.highlighter(matched)?;
             match kind {
                 Kind::Intervention => of_interventions(catalogue, numbers, &highlighter),
                 Kind::Study | Kind::Theme | Kind::Question | Kind::Page => {
-                    of_studies(app, catalogue, numbers, &highlighter).await?
+                    of_studies(db, catalogue, numbers, &highlighter).await?
                 }
             }
         }
@@ -104,7 +97,7 @@ fn of_interventions(
 
 /// Most matches are in what the cards hold; the other studies are read in one statement.
 async fn of_studies(
-    app: &App,
+    db: &Db,
     catalogue: &Catalogue,
     numbers: &[usize],
     highlighter: &Highlighter,
@@ -113,13 +106,13 @@ async fn of_studies(
     let mut passages: Vec<_> = cards()
         .map(|card| first_passage(highlighter, &[&card.findings, &card.summary]))
         .collect();
-    let missing = |passages: &[Passage]| -> Vec<i64> {
+    let missing = |passages: &[Passage]| -> Vec<(i64, i64)> {
         let without = cards()
             .zip(passages)
             .filter(|(_, passage)| passage.is_empty());
-        without.map(|(card, _)| card.id).collect()
+        without.map(|(card, _)| (card.id, card.version)).collect()
     };
-    for (id, body) in store::live_bodies(&app.db, &missing(&passages)).await? {
+    for (id, body) in store::texts(db, &missing(&passages)).await? {
         let place = cards().position(|card| card.id == id);
         let study: Option<Study> = serde_json::from_str(&body).ok();
         if let (Some(place), Some(study)) = (place, study) {

@@ -1,0 +1,68 @@
+//! The effects of all studies in one list.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use crate::api::asked::{AsOf, Asked, Listing, Paging, StudyFilters, Takes, page};
+use crate::app::App;
+use crate::error::{Problem, Result};
+use crate::exchange::list;
+use crate::exchange::records::effect::EffectOut;
+use crate::records::record::Kind;
+use crate::records::store;
+
+/// Effects
+///
+/// Every numeric result of the studies that the filters let through, study by study. The effects of
+/// one study are never divided between two answers, so an answer may hold a few more than `limit`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/effects",
+    tag = "Effects",
+    params(StudyFilters, Paging, AsOf),
+    responses(
+        (status = 200, description = "A page of the list", body = Listing<EffectOut>),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
+    const PATH: &str = "/effects";
+    let query = query.unwrap_or_default();
+    let asked = Asked::read(&app, Kind::Study, &query, Takes::Order, &[]).await?;
+    let edition = asked.edition(&app);
+    let catalogue = &edition.catalogue;
+    let matched = asked.view.matching(&app.db, &asked.search.words).await?;
+    let mut numbers = catalogue.find(&asked.search, matched.as_ref());
+    let count = |number: &usize| usize::from(catalogue.studies()[*number].effect_count);
+    numbers.retain(|number| count(number) > 0);
+    let total = numbers.iter().map(count).sum();
+    let start = asked.start(&numbers);
+    let mut end = start;
+    let mut held = 0;
+    while end < numbers.len() && (held == 0 || held + count(&numbers[end]) <= asked.limit) {
+        held += count(&numbers[end]);
+        end += 1;
+    }
+    let cards = numbers[start..end]
+        .iter()
+        .map(|number| &catalogue.studies()[*number]);
+    let wanted: Vec<_> = cards.map(|card| (card.id, card.version)).collect();
+    let texts = store::texts(&app.db, &wanted).await?;
+    let mut items = Vec::with_capacity(held);
+    for (number, (_, body)) in numbers[start..end].iter().zip(&texts) {
+        let study = list::study(&edition, *number, body)?;
+        let effects = study.body.effects.iter().zip(1..);
+        items.extend(
+            effects.map(|(effect, number)| EffectOut::new(&edition, &study.slug, number, effect)),
+        );
+    }
+    page(Listing {
+        total,
+        url: asked.url(&edition, PATH, asked.cursor),
+        next: (end < numbers.len())
+            .then(|| asked.url(&edition, PATH, Some(asked.after(&numbers, end - 1)))),
+        as_of: edition.as_of.map(|day| day.to_string()),
+        items,
+    })
+}

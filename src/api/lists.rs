@@ -1,0 +1,170 @@
+//! Lists of records, with the filters and the order of the pages.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use crate::api::asked::{
+    AsOf, Asked, InterventionFilters, Listing, Paging, StudyFilters, Takes, nothing_but, page,
+};
+use crate::app::App;
+use crate::error::{Problem, Result};
+use crate::exchange::edition::Edition;
+use crate::exchange::list;
+use crate::exchange::records::intervention::InterventionOut;
+use crate::exchange::records::study::StudyOut;
+use crate::exchange::records::theme::ThemeOut;
+use crate::records::record::{Kind, Published};
+use crate::records::store;
+use crate::search::query::AS_OF;
+use crate::search::view::View;
+
+/// Studies
+///
+/// Published studies, with every field. In the order of years, following `next` gives each study
+/// that stays published exactly once, whatever changes meanwhile.
+#[utoipa::path(
+    get,
+    path = "/api/v1/studies",
+    tag = "Studies",
+    params(StudyFilters, Paging, AsOf),
+    responses(
+        (status = 200, description = "A page of the list", body = Listing<StudyOut>),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn studies(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    let asked = Asked::read(&app, Kind::Study, &query, Takes::Order, &[]).await?;
+    let (edition, numbers) = found(&app, &asked).await?;
+    let start = asked.start(&numbers);
+    let end = (start + asked.limit).min(numbers.len());
+    let cards = numbers[start..end]
+        .iter()
+        .map(|number| &edition.catalogue.studies()[*number]);
+    let wanted: Vec<_> = cards.map(|card| (card.id, card.version)).collect();
+    let texts = store::texts(&app.db, &wanted).await?;
+    let mut items = Vec::new();
+    for (number, (_, body)) in numbers[start..end].iter().zip(&texts) {
+        items.push(StudyOut::new(
+            &edition,
+            &list::study(&edition, *number, body)?,
+        ));
+    }
+    page(listing(&asked, &edition, "/studies", &numbers, end, items))
+}
+
+/// Interventions
+///
+/// Published interventions, with every field. Years, places and designs are those of their studies,
+/// of which a single one must satisfy all that is asked.
+#[utoipa::path(
+    get,
+    path = "/api/v1/interventions",
+    tag = "Interventions",
+    params(StudyFilters, InterventionFilters, Paging, AsOf),
+    responses(
+        (status = 200, description = "A page of the list", body = Listing<InterventionOut>),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn interventions(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    let asked = Asked::read(&app, Kind::Intervention, &query, Takes::Order, &[]).await?;
+    let (edition, numbers) = found(&app, &asked).await?;
+    let start = asked.start(&numbers);
+    let end = (start + asked.limit).min(numbers.len());
+    let cards = numbers[start..end]
+        .iter()
+        .map(|number| &edition.catalogue.interventions()[*number]);
+    let items = cards.map(|card| {
+        let published = Published {
+            slug: card.slug.clone(),
+            version: card.version,
+            updated: card.updated,
+            body: card.body.clone(),
+        };
+        InterventionOut::new(&edition, &published)
+    });
+    let items = items.collect();
+    page(listing(
+        &asked,
+        &edition,
+        "/interventions",
+        &numbers,
+        end,
+        items,
+    ))
+}
+
+async fn found(app: &App, asked: &Asked) -> Result<(Edition, Vec<usize>)> {
+    let matched = asked.view.matching(&app.db, &asked.search.words).await?;
+    let numbers = asked.view.catalogue.find(&asked.search, matched.as_ref());
+    Ok((asked.edition(app), numbers))
+}
+
+/// A page that ends before this place of the list.
+fn listing<T: utoipa::ToSchema>(
+    asked: &Asked,
+    edition: &Edition,
+    path: &str,
+    numbers: &[usize],
+    end: usize,
+    items: Vec<T>,
+) -> Listing<T> {
+    let has_more = end < numbers.len() && !items.is_empty();
+    Listing {
+        total: numbers.len(),
+        url: asked.url(edition, path, asked.cursor),
+        next: has_more.then(|| asked.url(edition, path, Some(asked.after(numbers, end - 1)))),
+        as_of: edition.as_of.map(|day| day.to_string()),
+        items,
+    }
+}
+
+/// Themes
+///
+/// All themes, by position.
+#[utoipa::path(
+    get,
+    path = "/api/v1/themes",
+    tag = "Themes",
+    params(AsOf),
+    responses(
+        (status = 200, description = "All of them", body = Listing<ThemeOut>),
+        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn themes(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    nothing_but(&query, &[AS_OF])?;
+    let view = View::asked(&app, &query).await?;
+    let edition = Edition::of(&app, view.catalogue, view.as_of);
+    let cards = edition.catalogue.themes().iter();
+    let items: Vec<_> = cards
+        .map(|card| {
+            let published = Published {
+                slug: card.slug.clone(),
+                version: card.version,
+                updated: card.updated,
+                body: card.body.clone(),
+            };
+            ThemeOut::new(&edition, &published)
+        })
+        .collect();
+    let day = edition.as_of.map(|day| day.to_string());
+    let query = day.as_ref().map(|day| format!("?{AS_OF}={day}"));
+    page(Listing {
+        total: items.len(),
+        url: edition.absolute(&format!(
+            "{}/themes{}",
+            super::ROOT,
+            query.unwrap_or_default()
+        )),
+        next: None,
+        as_of: day,
+        items,
+    })
+}

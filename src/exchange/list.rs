@@ -1,0 +1,322 @@
+//! A list as a file, whatever its filters and its length: written while it is sent, a few records
+//! at a time, so that a long one takes no more memory than a short one. The texts are those that
+//! were published when the list was asked for: revisions never change.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::stream;
+use serde_json::json;
+
+use crate::app::App;
+use crate::error;
+use crate::exchange::edition::{Edition, LICENCE};
+use crate::exchange::file;
+use crate::exchange::format::Format;
+use crate::exchange::linked::{esea, schema_org};
+use crate::exchange::records::intervention::InterventionOut;
+use crate::exchange::records::study::StudyOut;
+use crate::exchange::references::entry::Entry;
+use crate::exchange::references::{bibtex, csl, ris};
+use crate::exchange::table;
+use crate::interventions::intervention::Intervention;
+use crate::records::record::{Kind, Published};
+use crate::records::store;
+use crate::search::query::{Search, list_path};
+use crate::search::view::View;
+use crate::studies::study::Study;
+use crate::web::cache;
+
+/// How many records are read and written at once.
+const AT_ONCE: usize = 50;
+
+/// `GET /studies.ris` and its like.
+pub async fn show(
+    kind: Kind,
+    format: Format,
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> error::Result<Response> {
+    let query = query.unwrap_or_default();
+    let view = View::asked(&app, &query).await?;
+    let search = view.catalogue.read(kind, &query).with_page(1);
+    let path = format!("{}.{}", list_path(kind), format.extension());
+    if search.to_query() != query {
+        return Ok(Redirect::temporary(&search.url_at(&path)).into_response());
+    }
+    let tag = cache::tag_of_file(&app, format.extension());
+    if let Some(response) = cache::not_modified(&headers, &tag) {
+        return Ok(response);
+    }
+    let name = file_name(&search);
+    let matched = view.matching(&app.db, &search.words).await?;
+    let numbers = view.catalogue.find(&search, matched.as_ref());
+    let edition = Edition::of(&app, view.catalogue, view.as_of);
+    let list = List::new(kind, format, edition, numbers, search);
+    let body = Body::from_stream(stream::try_unfold(
+        Some(Written { app, list }),
+        |written| async {
+            match written {
+                Some(written) => written.next().await,
+                None => Ok(None),
+            }
+        },
+    ));
+    let mut response = file::answer(format, &name, body)?;
+    cache::tagged(&mut response, &tag);
+    Ok(response)
+}
+
+/// "studies" or, of a day, "studies-as-of-2026-03-01".
+fn file_name(search: &Search) -> String {
+    let list = list_path(search.kind).trim_start_matches('/');
+    match search.as_of {
+        None => list.to_owned(),
+        Some(day) => format!("{list}-as-of-{day}"),
+    }
+}
+
+/// How far a file has got that is being sent.
+struct Written {
+    app: App,
+    list: List,
+}
+
+impl Written {
+    /// The next piece of the file, and what comes after it.
+    async fn next(mut self) -> Result<Option<(Bytes, Option<Self>)>> {
+        // One export works at a time, so that readers keep the other cores.
+        let turn = self.app.exports.acquire().await;
+        let texts = store::texts(&self.app.db, &self.list.wanted()).await?;
+        let (piece, list) = tokio::task::spawn_blocking(move || {
+            let piece = self.list.piece(&texts)?;
+            anyhow::Ok((piece, self.list))
+        })
+        .await??;
+        drop(turn);
+        let is_over = list.is_over();
+        let app = self.app;
+        Ok(Some((
+            piece.into(),
+            (!is_over).then_some(Self { app, list }),
+        )))
+    }
+}
+
+/// A list in a format, and how much of it has been written.
+pub struct List {
+    kind: Kind,
+    format: Format,
+    edition: Edition,
+    search: Search,
+    /// The catalogue numbers, in order.
+    numbers: Vec<usize>,
+    done: usize,
+    /// How many records are in the file, which says whether a comma is due.
+    written: usize,
+}
+
+impl List {
+    #[must_use]
+    pub fn new(
+        kind: Kind,
+        format: Format,
+        edition: Edition,
+        numbers: Vec<usize>,
+        search: Search,
+    ) -> Self {
+        Self {
+            kind,
+            format,
+            edition,
+            search,
+            numbers,
+            done: 0,
+            written: 0,
+        }
+    }
+
+    /// The records and revisions of the next piece.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<(i64, i64)> {
+        let catalogue = &self.edition.catalogue;
+        let next = self.numbers.iter().skip(self.done).take(AT_ONCE);
+        let listed = next.map(|number| catalogue.listed(self.kind, *number));
+        listed.map(|record| (record.id, record.version)).collect()
+    }
+
+    /// Whether everything has been written.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.done >= self.numbers.len()
+    }
+
+    /// The next piece of the file, made of the texts that were wanted.
+    ///
+    /// # Errors
+    /// When a text cannot be read.
+    pub fn piece(&mut self, texts: &[(i64, String)]) -> Result<Vec<u8>> {
+        let mut piece = Vec::new();
+        if self.done == 0 {
+            piece.extend(self.head()?);
+        }
+        let next: Vec<usize> = self
+            .numbers
+            .iter()
+            .skip(self.done)
+            .take(AT_ONCE)
+            .copied()
+            .collect();
+        let mut texts = texts.iter().peekable();
+        for number in &next {
+            let id = self.edition.catalogue.listed(self.kind, *number).id;
+            let Some((_, body)) = texts.next_if(|(record, _)| *record == id) else {
+                continue;
+            };
+            let record = if self.kind == Kind::Intervention {
+                self.intervention(*number, body)?
+            } else {
+                self.study(*number, body)?
+            };
+            if self.written > 0 {
+                piece.extend(self.between());
+            }
+            piece.extend(record);
+            self.written += 1;
+        }
+        self.done += next.len();
+        if self.is_over() {
+            piece.extend(self.foot());
+        }
+        Ok(piece)
+    }
+
+    fn head(&self) -> Result<Vec<u8>> {
+        Ok(match self.format {
+            Format::Csv if self.kind == Kind::Intervention => table::head(table::INTERVENTIONS)?,
+            Format::Csv => table::head(table::STUDIES)?,
+            Format::CslJson => b"[".to_vec(),
+            Format::Json => {
+                let mut head = json!({
+                    "source": &*self.edition.site_name,
+                    "licence": LICENCE,
+                    "url": self.edition.absolute(&self.search.url()),
+                    "made": self.edition.today.to_string(),
+                    "as_of": self.edition.as_of.map(|day| day.to_string()),
+                    "total": self.numbers.len(),
+                })
+                .to_string();
+                head.pop();
+                format!("{head},\n\"{}\":[", self.noun()).into_bytes()
+            }
+            Format::JsonLd => graph(&json!("https://schema.org")),
+            Format::Esea => graph(&json!(esea::CONTEXT)),
+            _ => Vec::new(),
+        })
+    }
+
+    fn noun(&self) -> &'static str {
+        list_path(self.kind).trim_start_matches('/')
+    }
+
+    fn between(&self) -> &'static [u8] {
+        match self.format {
+            Format::CslJson | Format::Json | Format::JsonLd | Format::Esea => b",\n",
+            Format::BibTex => b"\n",
+            _ => b"",
+        }
+    }
+
+    fn foot(&self) -> &'static [u8] {
+        match self.format {
+            Format::CslJson => b"]\n",
+            Format::Json | Format::JsonLd | Format::Esea => b"]}\n",
+            _ => b"",
+        }
+    }
+
+    fn study(&self, number: usize, body: &str) -> Result<Vec<u8>> {
+        let published = study(&self.edition, number, body)?;
+        Ok(match self.format {
+            Format::Csv => table::line(table::STUDIES, &StudyOut::new(&self.edition, &published))?,
+            Format::Json => serde_json::to_vec(&StudyOut::new(&self.edition, &published))?,
+            Format::JsonLd => {
+                let nodes = schema_org::study(&self.edition, &published);
+                let nodes: Vec<_> = nodes.iter().map(ToString::to_string).collect();
+                nodes.join(",\n").into_bytes()
+            }
+            Format::Esea => serde_json::to_vec(&esea::study(&self.edition, &published))?,
+            _ => self.reference(&Entry::of_study(
+                &self.edition,
+                &published.slug,
+                &published.body,
+            )),
+        })
+    }
+
+    fn intervention(&self, number: usize, body: &str) -> Result<Vec<u8>> {
+        let published = intervention(&self.edition, number, body)?;
+        let out = || InterventionOut::new(&self.edition, &published);
+        Ok(match self.format {
+            Format::Csv => table::line(table::INTERVENTIONS, &out())?,
+            Format::Json => serde_json::to_vec(&out())?,
+            _ => self.reference(&Entry::of_intervention(&self.edition, &published)),
+        })
+    }
+
+    fn reference(&self, entry: &Entry) -> Vec<u8> {
+        match self.format {
+            Format::Ris => ris::write(entry).into_bytes(),
+            Format::BibTex => bibtex::write(entry).into_bytes(),
+            Format::CslJson => csl::write(entry).to_string().into_bytes(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn graph(context: &serde_json::Value) -> Vec<u8> {
+    format!("{{\"@context\":{context},\n\"@graph\":[").into_bytes()
+}
+
+/// The study of a catalogue number, from the text of its revision.
+///
+/// # Errors
+/// When the text cannot be read.
+pub fn study(edition: &Edition, number: usize, body: &str) -> Result<Published<Study>> {
+    let card = &edition.catalogue.studies()[number];
+    let mut body: Study = serde_json::from_str(body)
+        .with_context(|| format!("reading the stored study \"{}\"", card.slug))?;
+    edition.catalogue.aliases().in_study(&mut body);
+    Ok(Published {
+        slug: card.slug.clone(),
+        version: card.version,
+        updated: card.updated,
+        body,
+    })
+}
+
+/// The intervention of a catalogue number, from the text of its revision.
+///
+/// # Errors
+/// When the text cannot be read.
+pub fn intervention(
+    edition: &Edition,
+    number: usize,
+    body: &str,
+) -> Result<Published<Intervention>> {
+    let card: &Arc<_> = &edition.catalogue.interventions()[number];
+    let mut body: Intervention = serde_json::from_str(body)
+        .with_context(|| format!("reading the stored intervention \"{}\"", card.slug))?;
+    edition.catalogue.aliases().in_intervention(&mut body);
+    Ok(Published {
+        slug: card.slug.clone(),
+        version: card.version,
+        updated: card.updated,
+        body,
+    })
+}

@@ -1,0 +1,60 @@
+//! How a page offers its reference: in the style that was chosen by a form, and as files.
+
+use askama::Template;
+
+use crate::app::App;
+use crate::exchange::format::Format;
+use crate::exchange::references::cite::{Formatted, ReferenceStyle};
+use crate::exchange::references::entry::Entry;
+use crate::records::record::Kind;
+use crate::records::slug::Slug;
+use crate::web::layout::Layout;
+
+/// The key of the style in a page's query string.
+const STYLE: &str = "cite";
+
+/// The section of a page that says how to cite it.
+#[derive(Template)]
+#[template(path = "_parts/citation.html")]
+pub struct Citation {
+    /// Of the record's page.
+    path: String,
+    heading: &'static str,
+    chosen: ReferenceStyle,
+    reference: Formatted,
+    files: Vec<(&'static str, String)>,
+}
+
+impl Citation {
+    #[must_use]
+    pub fn new(app: &App, layout: &Layout, kind: Kind, slug: &Slug, entry: &Entry) -> Self {
+        let path = kind.path(slug);
+        let files = Format::of_record(kind).iter();
+        let files = files
+            .filter(|format| **format != Format::Linkset)
+            .map(|format| (format.label(), format!("{path}.{}", format.extension())));
+        Self {
+            heading: match kind {
+                Kind::Study => "Cite this study",
+                Kind::Intervention | Kind::Theme | Kind::Question | Kind::Page => "Cite this page",
+            },
+            files: files.collect(),
+            ..Self::of_page(app, layout, path, entry)
+        }
+    }
+
+    /// The same for a page that is no record.
+    #[must_use]
+    pub fn of_page(app: &App, layout: &Layout, path: String, entry: &Entry) -> Self {
+        let asked = layout.asked(STYLE);
+        let chosen = asked.and_then(|word| ReferenceStyle::parse(&word));
+        let chosen = chosen.unwrap_or(ReferenceStyle::Apa);
+        Self {
+            path,
+            heading: "Cite this collection",
+            chosen,
+            reference: app.styles.reference(chosen, entry).unwrap_or_default(),
+            files: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A ZIP archive that is written from beginning to end, with the checksum of every file in it. A
+//! thread of its own writes, so that compressing holds up no request.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// Pieces that may wait for the writing thread.
+const AHEAD: usize = 16;
+/// The file of checksums, in the form of `sha256sum`.
+pub const SUMS: &str = "SHA256SUMS";
+
+/// What a file came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub name: String,
+    pub bytes: u64,
+    /// SHA-256, hexadecimal.
+    pub hash: String,
+}
+
+enum Piece {
+    Begin(String),
+    Bytes(Vec<u8>),
+}
+
+/// An archive that is being written. Without [`Archive::finish`] nothing of it remains.
+pub struct Archive {
+    pieces: mpsc::Sender<Piece>,
+    writing: JoinHandle<Result<Vec<Written>>>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Archive {
+    /// Begins an archive at a path, in a folder of its own name.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn begin(path: &Path) -> Result<Self> {
+        let folder = path.file_stem().context("an archive has a name")?;
+        let folder = folder.to_string_lossy().into_owned();
+        let part = path.with_extension("zip.part");
+        let file =
+            File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
+        let (pieces, received) = mpsc::channel(AHEAD);
+        let writing = tokio::task::spawn_blocking(move || write(file, &folder, received));
+        Ok(Self {
+            pieces,
+            writing,
+            part,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Begins the next file.
+    ///
+    /// # Errors
+    /// When writing has failed.
+    pub async fn file(&self, name: impl Into<String>) -> Result<()> {
+        self.send(Piece::Begin(name.into())).await
+    }
+
+    /// The next bytes of the file.
+    ///
+    /// # Errors
+    /// When writing has failed.
+    pub async fn write(&self, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        self.send(Piece::Bytes(bytes.into())).await
+    }
+
+    /// A whole file.
+    ///
+    /// # Errors
+    /// When writing has failed.
+    pub async fn whole(&self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Result<()> {
+        self.file(name).await?;
+        self.write(bytes).await
+    }
+
+    async fn send(&self, piece: Piece) -> Result<()> {
+        if self.pieces.send(piece).await.is_err() {
+            bail!("the archive cannot be written any further");
+        }
+        Ok(())
+    }
+
+    /// Writes the checksums and gives the archive its name.
+    ///
+    /// # Errors
+    /// When writing has failed: says why.
+    pub async fn finish(self) -> Result<Vec<Written>> {
+        let Self {
+            pieces,
+            writing,
+            part,
+            path,
+        } = self;
+        drop(pieces);
+        let written = writing.await.context("writing the archive")?;
+        if written.is_err() {
+            // What is left of it is of no use to anybody.
+            let _ = tokio::fs::remove_file(&part).await;
+        }
+        let written = written?;
+        tokio::fs::rename(&part, &path)
+            .await
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(written)
+    }
+}
+
+fn write(file: File, folder: &str, mut pieces: mpsc::Receiver<Piece>) -> Result<Vec<Written>> {
+    let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 18, file));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .large_file(true)
+        .unix_permissions(0o644);
+    let mut files: Vec<Written> = Vec::new();
+    let mut hash = Sha256::new();
+    while let Some(piece) = pieces.blocking_recv() {
+        match piece {
+            Piece::Begin(name) => {
+                end(&mut files, &mut hash);
+                zip.start_file(format!("{folder}/{name}"), options)?;
+                files.push(Written {
+                    name,
+                    bytes: 0,
+                    hash: String::new(),
+                });
+            }
+            Piece::Bytes(bytes) => {
+                zip.write_all(&bytes)?;
+                hash.update(&bytes);
+                if let Some(file) = files.last_mut() {
+                    file.bytes += bytes.len() as u64;
+                }
+            }
+        }
+    }
+    end(&mut files, &mut hash);
+    zip.start_file(format!("{folder}/{SUMS}"), options)?;
+    for file in &files {
+        writeln!(zip, "{}  {}", file.hash, file.name)?;
+    }
+    let file = zip
+        .finish()?
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    Ok(files)
+}
+
+/// Notes the checksum of the file that ends here.
+fn end(files: &mut [Written], hash: &mut Sha256) {
+    let hash = std::mem::take(hash).finalize();
+    if let Some(file) = files.last_mut() {
+        for byte in hash {
+            file.hash.push_str(&format!("{byte:02x}"));
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Making a snapshot.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use tokio::io::AsyncReadExt;
+
+use crate::api::vocabularies::VocabularyOut;
+use crate::app::App;
+use crate::exchange::edition::{Edition, KEEPER, LICENCE, LICENCE_NAME};
+use crate::exchange::format::Format;
+use crate::exchange::list::{self, List};
+use crate::exchange::records::study::StudyOut;
+use crate::exchange::records::theme::ThemeOut;
+use crate::exchange::snapshot::archive::Archive;
+use crate::exchange::snapshot::tables::{Field, OF_STUDIES, StudyTable, TERMS, THEMES};
+use crate::exchange::snapshot::{database, dictionary, site, tables};
+use crate::exchange::table;
+use crate::records::record::{Kind, Published};
+use crate::records::store;
+use crate::search::query::Search;
+
+/// The name of every snapshot begins so.
+pub const NAME: &str = "engaging-with-families";
+/// How many studies are read at once.
+const AT_ONCE: usize = 200;
+/// How much of the database file is copied at once, in bytes.
+const BLOCK: usize = 1 << 18;
+
+/// The version of the collection: the number of its newest change.
+#[must_use]
+pub fn version(edition: &Edition) -> i64 {
+    let change = edition.catalogue.change.as_ref();
+    change.map_or(0, |change| change.number)
+}
+
+/// Writes the collection as it stands into one archive in `folder`, which is made when missing.
+/// Returns the path of the archive.
+///
+/// # Errors
+/// When the collection cannot be read or the folder cannot be written.
+pub async fn make(app: &App, router: &Router, folder: &Path) -> Result<PathBuf> {
+    tokio::fs::create_dir_all(folder)
+        .await
+        .with_context(|| format!("cannot make {}", folder.display()))?;
+    let edition = Edition::of_today(app);
+    let version = version(&edition).to_string();
+    let name = format!("{NAME}-{}-v{version}", edition.today);
+    let path = folder.join(format!("{name}.zip"));
+    let archive = Archive::begin(&path)?;
+    let making = Making {
+        app,
+        edition: &edition,
+        version: &version,
+        archive: &archive,
+    };
+    making.texts().await?;
+    making.lists().await?;
+    making.tables().await?;
+    making.small_lists().await?;
+    making.database(folder).await?;
+    site::write(app, router, &edition, &archive).await?;
+    archive.finish().await?;
+    Ok(path)
+}
+
+struct Making<'a> {
+    app: &'a App,
+    edition: &'a Edition,
+    version: &'a str,
+    archive: &'a Archive,
+}
+
+impl Making<'_> {
+    async fn texts(&self) -> Result<()> {
+        let Edition {
+            site_name,
+            catalogue,
+            today,
+            ..
+        } = self.edition;
+        let readme = format!(
+            "{site_name}: the whole collection\n\n\
+             Version {version} of {today}: {studies} studies, {interventions} interventions, {themes} themes.\n\
+             From {url}, kept by the {KEEPER}, University of Edinburgh.\n\
+             Licence: {LICENCE_NAME}, see LICENCE.txt. Please cite as:\n\
+             {site_name} ({year}). Evidence on schools and families working together. {url}\n\n\
+             csv/               tables; datapackage.json is their dictionary (Frictionless)\n\
+             json/              the records of the API, whole\n\
+             references/        RIS, BibTeX and CSL-JSON for reference managers\n\
+             jsonld/            schema.org, and the Education Sector Evidence Architecture (studies.esea.jsonld)\n\
+             collection.sqlite  the published texts; opens in Datasette, R or Python, with views\n\
+             site/index.html    a copy of the site that needs no server\n\
+             SHA256SUMS         checksums: sha256sum --check SHA256SUMS\n\n\
+             What the numbers mean, and how to use them: {data}\n",
+            version = self.version,
+            studies = catalogue.studies().len(),
+            interventions = catalogue.interventions().len(),
+            themes = catalogue.themes().len(),
+            url = self.edition.absolute("/"),
+            year = today.year(),
+            data = self.edition.absolute("/data"),
+        );
+        self.archive.whole("README.txt", readme).await?;
+        let licence = format!(
+            "The text and the coding of this collection are licensed under the Creative Commons\n\
+             Attribution 4.0 International licence ({LICENCE_NAME}): {LICENCE}\n\n\
+             You may share and adapt them for any purpose if you give credit and say what you changed.\n\
+             The works that are described here belong to their authors and publishers.\n"
+        );
+        self.archive.whole("LICENCE.txt", licence).await
+    }
+
+    /// Everything that can also be had as a list.
+    async fn lists(&self) -> Result<()> {
+        for (kind, format, name) in [
+            (Kind::Study, Format::Csv, "csv/studies.csv"),
+            (Kind::Intervention, Format::Csv, "csv/interventions.csv"),
+            (Kind::Study, Format::Json, "json/studies.json"),
+            (Kind::Intervention, Format::Json, "json/interventions.json"),
+            (Kind::Study, Format::Ris, "references/studies.ris"),
+            (Kind::Study, Format::BibTex, "references/studies.bib"),
+            (Kind::Study, Format::CslJson, "references/studies.csl.json"),
+            (Kind::Study, Format::JsonLd, "jsonld/studies.jsonld"),
+            (Kind::Study, Format::Esea, "jsonld/studies.esea.jsonld"),
+        ] {
+            self.archive.file(name).await?;
+            let search = Search::everything(kind);
+            let numbers = self.edition.catalogue.find(&search, None);
+            let mut list = List::new(kind, format, self.edition.clone(), numbers, search);
+            loop {
+                let texts = store::texts(&self.app.db, &list.wanted()).await?;
+                self.archive.write(list.piece(&texts)?).await?;
+                tokio::task::yield_now().await;
+                if list.is_over() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables with a row for each part of a study.
+    async fn tables(&self) -> Result<()> {
+        for table in &OF_STUDIES {
+            self.begin(table.name, table.fields).await?;
+            let count = self.edition.catalogue.studies().len();
+            for start in (0..count).step_by(AT_ONCE) {
+                let end = (start + AT_ONCE).min(count);
+                self.rows(table, start..end).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn rows(&self, table: &StudyTable, numbers: std::ops::Range<usize>) -> Result<()> {
+        let cards = &self.edition.catalogue.studies()[numbers.clone()];
+        let wanted: Vec<_> = cards.iter().map(|card| (card.id, card.version)).collect();
+        let texts = store::texts(&self.app.db, &wanted).await?;
+        let mut rows = Vec::new();
+        for (number, (_, body)) in numbers.zip(&texts) {
+            let study = list::study(self.edition, number, body)?;
+            for row in (table.rows)(&StudyOut::new(self.edition, &study)) {
+                rows.extend(table::row(row.into_iter())?);
+            }
+        }
+        self.archive.write(rows).await
+    }
+
+    async fn begin(&self, name: &str, fields: &[Field]) -> Result<()> {
+        self.archive.file(format!("csv/{name}.csv")).await?;
+        let names = fields.iter().map(|(name, _, _)| (*name).to_owned());
+        self.archive.write(table::row(names)?).await
+    }
+
+    /// Themes and vocabularies: there are few.
+    async fn small_lists(&self) -> Result<()> {
+        let catalogue = &self.edition.catalogue;
+        let themes: Vec<ThemeOut> = catalogue
+            .themes()
+            .iter()
+            .map(|card| {
+                let published = Published {
+                    slug: card.slug.clone(),
+                    version: card.version,
+                    updated: card.updated,
+                    body: card.body.clone(),
+                };
+                ThemeOut::new(self.edition, &published)
+            })
+            .collect();
+        self.begin("themes", THEMES).await?;
+        for theme in &themes {
+            let row = table::row(tables::theme(theme).into_iter())?;
+            self.archive.write(row).await?;
+        }
+        self.begin("terms", TERMS).await?;
+        let lists = catalogue.vocabularies.lists();
+        for row in lists.iter().flat_map(tables::terms_of) {
+            self.archive.write(table::row(row.into_iter())?).await?;
+        }
+        let vocabularies: Vec<_> = lists.iter().map(VocabularyOut::from).collect();
+        let json = serde_json::to_vec_pretty(&themes)?;
+        self.archive.whole("json/themes.json", json).await?;
+        let json = serde_json::to_vec_pretty(&vocabularies)?;
+        self.archive.whole("json/vocabularies.json", json).await?;
+        let package = dictionary::package(self.edition, self.version);
+        let json = serde_json::to_vec_pretty(&package)?;
+        self.archive.whole("datapackage.json", json).await
+    }
+
+    async fn database(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(format!(".{NAME}-{}.sqlite.part", std::process::id()));
+        // A snapshot that was cut short may have left one behind.
+        let _ = tokio::fs::remove_file(&path).await;
+        let written = database::write(&self.app.db, self.edition, self.version, &path).await;
+        let copied = match written {
+            Ok(()) => self.copy(&path).await,
+            Err(error) => Err(error),
+        };
+        let _ = tokio::fs::remove_file(&path).await;
+        copied
+    }
+
+    async fn copy(&self, path: &Path) -> Result<()> {
+        self.archive.file("collection.sqlite").await?;
+        let mut file = tokio::fs::File::open(path).await?;
+        let mut block = vec![0; BLOCK];
+        loop {
+            let length = file.read(&mut block).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            self.archive.write(&block[..length]).await?;
+        }
+    }
+}
