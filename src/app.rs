@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::config::Config;
 use crate::db::Db;
 use crate::exchange::references::cite::Styles;
-use crate::exchange::snapshot::nightly;
+use crate::exchange::snapshot::nightly::{self, Snapshot, snapshots};
 use crate::import::folder::Source;
 use crate::import::store::import;
 use crate::import::uploads::work;
@@ -73,6 +73,7 @@ pub struct Shared {
     /// None: nobody told us of a mail server.
     pub mailer: Option<Mailer>,
     pub vain_searches: VainSearches,
+    snapshots: ArcSwap<Vec<Snapshot>>,
     /// One permit: exports take turns, so that readers keep the other cores.
     pub exports: Semaphore,
     /// One permit for each request that may be worked on.
@@ -138,6 +139,7 @@ impl App {
             pending: Pending::default(),
             mailer,
             vain_searches: VainSearches::default(),
+            snapshots: ArcSwap::from_pointee(snapshots(&config.data)),
             exports: Semaphore::new(1),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             forms: Semaphore::new(MAX_FORMS),
@@ -161,6 +163,20 @@ impl App {
     /// Puts stored settings in force.
     pub fn set_settings(&self, settings: Settings) {
         self.settings.store(Arc::new(settings));
+    }
+
+    /// The snapshots that can be downloaded, newest first.
+    #[must_use]
+    pub fn snapshots(&self) -> Arc<Vec<Snapshot>> {
+        self.snapshots.load_full()
+    }
+
+    /// Takes notice of snapshots that were made since, by whichever process.
+    pub fn look_for_snapshots(&self) {
+        let found = snapshots(&self.config.data);
+        if found != *self.snapshots() {
+            self.snapshots.store(Arc::new(found));
+        }
     }
 
     #[must_use]
@@ -264,6 +280,7 @@ async fn follow(app: &App) -> Result<()> {
     if settings != *app.settings() {
         app.set_settings(settings);
     }
+    app.look_for_snapshots();
     app.collection.refresh().await
 }
 

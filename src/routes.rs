@@ -73,8 +73,7 @@ pub fn router(app: App) -> Router {
         .route("/changes.atom", get(feed::changes))
         .route("/unapi", get(unapi::show))
         .route("/opensearch.xml", get(opensearch::description))
-        .route("/suggestions", get(opensearch::suggestions))
-        .nest(api::ROOT, api::routes::router());
+        .route("/suggestions", get(opensearch::suggestions));
     for slug in built_in::PUBLIC {
         public = public.route(&format!("/{slug}"), get(pages::public::show));
     }
@@ -85,6 +84,12 @@ pub fn router(app: App) -> Router {
     public
         .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
         .layer(middleware::from_fn(negotiate::negotiate))
+        .merge(
+            Router::new()
+                .nest(api::ROOT, api::routes::router())
+                .layer(middleware::from_fn_with_state(app.clone(), cache::pages))
+                .layer(api::routes::anybody()),
+        )
         .merge(streamed())
         .layer(middleware::from_fn_with_state(app.clone(), overload::shed))
         .merge(

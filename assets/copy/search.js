@@ -42,7 +42,8 @@
     list.append(item);
   }
   section.append(status, list);
-  const main = document.getElementById("main");
-  const wrap = main.querySelector(".wrap") || main;
-  wrap.append(section);
+  // In place of what the page offers to those who have not searched yet.
+  const head = document.querySelector("#main .page-head");
+  while (head.nextSibling) head.nextSibling.remove();
+  head.after(section);
 })();

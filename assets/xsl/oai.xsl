@@ -26,16 +26,16 @@
               <p class="lead">This address is for programs that harvest records (OAI-PMH 2.0). This page shows what they get.</p>
               <p><a href="/">To the site</a></p>
             </div>
-            <nav aria-label="What can be asked">
-              <ul class="points">
+            <nav class="exports" aria-label="What can be asked">
+              <ul>
                 <li><a href="{$base}?verb=Identify">Identify</a></li>
                 <li><a href="{$base}?verb=ListSets">List sets</a></li>
                 <li><a href="{$base}?verb=ListMetadataFormats">List metadata formats</a></li>
-                <li><a href="{$base}?verb=ListRecords&amp;metadataPrefix=oai_dc">List records</a> (Dublin Core)</li>
-                <li><a href="{$base}?verb=ListRecords&amp;metadataPrefix=mods">List records</a> (MODS)</li>
+                <li><a href="{$base}?verb=ListRecords&amp;metadataPrefix=oai_dc">List records (Dublin Core)</a></li>
+                <li><a href="{$base}?verb=ListRecords&amp;metadataPrefix=mods">List records (MODS)</a></li>
               </ul>
             </nav>
-            <xsl:apply-templates select="oai:error | oai:Identify | oai:ListSets | oai:ListMetadataFormats | oai:ListIdentifiers | oai:ListRecords | oai:GetRecord"/>
+            <div class="sections"><section><xsl:apply-templates select="oai:error | oai:Identify | oai:ListSets | oai:ListMetadataFormats | oai:ListIdentifiers | oai:ListRecords | oai:GetRecord"/></section></div>
           </div>
         </main>
       </body>

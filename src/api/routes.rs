@@ -29,11 +29,10 @@ pub fn router() -> Router<App> {
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(middleware::from_fn(error::as_problem))
-        .layer(anybody())
 }
 
 /// Pages of other sites may read, and nothing else.
-fn anybody() -> CorsLayer {
+pub fn anybody() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])

@@ -35,7 +35,22 @@ type Key = (Box<str>, Encoding);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fresh {
     collection: Arc<String>,
+    /// Version and day of the newest snapshot, which the page of data offers.
+    snapshot: Option<(i64, Date)>,
     day: Date,
+}
+
+impl Fresh {
+    fn of(app: &App) -> Self {
+        let snapshots = app.snapshots();
+        Self {
+            collection: app.collection.version(),
+            snapshot: snapshots
+                .first()
+                .map(|newest| (newest.version, newest.date)),
+            day: app.today(),
+        }
+    }
 }
 
 struct Kept {
@@ -96,10 +111,7 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
     if !is_head && request.method() != Method::GET {
         return next.run(request).await;
     }
-    let state = Fresh {
-        collection: app.collection.version(),
-        day: app.today(),
-    };
+    let state = Fresh::of(&app);
     let preferred = request.extensions().get::<Preferred>();
     let format = preferred.and_then(|preferred| preferred.0);
     let variant = format.map_or("", Format::extension);
@@ -178,18 +190,21 @@ async fn finish(response: Response, state: Fresh, encoding: Encoding) -> Result<
 /// What every answer has that is made of the collection as it stands now. Weak: the same page in two
 /// encodings has one tag. `variant` tells apart what else there is at the same address.
 fn tag(app: &App, state: &Fresh, variant: &str) -> HeaderValue {
-    let (build, Fresh { collection, day }) = (&app.assets.build, state);
-    let text = format!("W/\"{build}-{collection}-{day}{variant}\"");
+    let Fresh {
+        collection,
+        snapshot,
+        day,
+    } = state;
+    let build = &app.assets.build;
+    let snapshot = snapshot.map_or(String::new(), |(version, day)| format!("-{version}.{day}"));
+    let text = format!("W/\"{build}-{collection}{snapshot}-{day}{variant}\"");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("W/\"0\""))
 }
 
 /// The tag of a file that is written while it is sent, and so never kept.
 #[must_use]
 pub fn tag_of_file(app: &App, extension: &str) -> HeaderValue {
-    let state = Fresh {
-        collection: app.collection.version(),
-        day: app.today(),
-    };
+    let state = Fresh::of(app);
     tag(app, &state, extension)
 }
 

@@ -68,7 +68,7 @@ async fn the_sitemap_names_every_record_and_each_answers() {
         .skip(1)
         .map(|rest| rest.split("</loc>").next().unwrap())
         .collect();
-    assert_eq!(addresses.len(), 6 + 4 + 6 + 12 + 28 + 119);
+    assert_eq!(addresses.len(), 7 + 4 + 6 + 12 + 28 + 119);
     for address in addresses {
         assert_eq!(site.get(address).await.status, StatusCode::OK, "{address}");
     }

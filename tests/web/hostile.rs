@@ -36,6 +36,86 @@ const VALUES: [&str; 24] = [
     "\u{0}",
 ];
 
+/// What is taken away by machines: answers of any kind, never a failure.
+#[tokio::test]
+async fn hostile_parameters_never_break_a_file_a_feed_a_harvest_or_the_api() {
+    let site = Site::starter().await;
+    let keys = KEYS.into_iter().chain([
+        "as-of",
+        "limit",
+        "cursor",
+        "kind",
+        "style",
+        "cite",
+        "id",
+        "format",
+        "verb",
+        "metadataPrefix",
+        "identifier",
+        "resumptionToken",
+        "set",
+        "until",
+    ]);
+    for key in keys {
+        for value in VALUES {
+            if value == "\u{0}" {
+                continue;
+            }
+            for path in [
+                "/studies.csv",
+                "/interventions.ris",
+                "/studies.atom",
+                "/changes.atom",
+                "/suggestions",
+                "/unapi",
+                "/oai",
+                "/data",
+                "/studies/kraft-2013",
+                "/studies/kraft-2013.md",
+                "/api/v1/studies",
+                "/api/v1/effects",
+                "/api/v1/search",
+                "/api/v1/studies/kraft-2013/citation",
+            ] {
+                let verb = match path {
+                    "/oai" if key != "verb" => "verb=ListRecords&metadataPrefix=oai_dc&",
+                    _ => "",
+                };
+                let address = format!("{path}?{verb}{key}={value}");
+                let answer = site.get(&address).await;
+                assert!(
+                    !answer.status.is_server_error(),
+                    "{} {address}",
+                    answer.status
+                );
+                assert!(!answer.headers.contains_key("set-cookie"), "{address}");
+            }
+        }
+    }
+    for slug in [
+        "%00",
+        "..%2F..%2Fetc",
+        "x.ris.ris",
+        ".ris",
+        "kraft-2013.",
+        "kraft-2013.exe",
+        "%FF.bib",
+    ] {
+        for folder in [
+            "studies",
+            "interventions",
+            "evidence",
+            "questions",
+            "data",
+            "api/v1/studies",
+        ] {
+            let answer = site.get(&format!("/{folder}/{slug}")).await;
+            let is_odd = answer.status.is_success() || answer.status.is_server_error();
+            assert!(!is_odd, "{} {folder} {slug}", answer.status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn hostile_parameters_never_break_a_page() {
     let site = Site::starter().await;

@@ -1,14 +1,19 @@
 //! The site as its visitors meet it: the real router on a real SQLite, without a port.
 
 mod accounts;
+mod api;
+mod as_of;
 mod audit;
 mod bulk;
 mod citations;
 mod collections;
 mod counts;
 mod crawl;
+mod feeds;
+mod files;
 mod forged;
 mod forms;
+mod harvest;
 mod headers;
 mod hostile;
 mod import;
@@ -26,6 +31,7 @@ mod searches;
 mod second_factor;
 mod settings;
 mod site;
+mod snapshot;
 mod study_form;
 mod suggestions;
 mod uploads;

@@ -7,7 +7,7 @@ use engaging_with_families::records::store;
 use crate::forms::{act, change, id, slug};
 use crate::site::Site;
 
-async fn rename(site: &Site, kind: Kind, from: &str, to: &str) {
+pub async fn rename(site: &Site, kind: Kind, from: &str, to: &str) {
     let id = id(site, kind, from).await;
     let mut transaction = site.app.db.begin().await.unwrap();
     store::rename(&mut transaction, id, &slug(to), act())

@@ -17,8 +17,10 @@ const STYLE: &str = "cite";
 #[derive(Template)]
 #[template(path = "_parts/citation.html")]
 pub struct Citation {
-    /// Of the record's page.
+    /// Of the page.
     path: String,
+    /// The same in full, for sharing.
+    address: String,
     heading: &'static str,
     chosen: ReferenceStyle,
     reference: Formatted,
@@ -50,6 +52,7 @@ impl Citation {
         let chosen = asked.and_then(|word| ReferenceStyle::parse(&word));
         let chosen = chosen.unwrap_or(ReferenceStyle::Apa);
         Self {
+            address: layout.absolute(&path),
             path,
             heading: "Cite this collection",
             chosen,

@@ -6,11 +6,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Pieces that may wait for the writing thread.
 const AHEAD: usize = 16;
@@ -40,18 +41,18 @@ pub struct Archive {
 }
 
 impl Archive {
-    /// Begins an archive at a path, in a folder of its own name.
+    /// Begins an archive at a path, its files in a folder of its own name and all of one date.
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn begin(path: &Path) -> Result<Self> {
+    pub fn begin(path: &Path, date: Date) -> Result<Self> {
         let folder = path.file_stem().context("an archive has a name")?;
         let folder = folder.to_string_lossy().into_owned();
         let part = path.with_extension("zip.part");
         let file =
             File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
         let (pieces, received) = mpsc::channel(AHEAD);
-        let writing = tokio::task::spawn_blocking(move || write(file, &folder, received));
+        let writing = tokio::task::spawn_blocking(move || write(file, &folder, date, received));
         Ok(Self {
             pieces,
             writing,
@@ -117,9 +118,22 @@ impl Archive {
     }
 }
 
-fn write(file: File, folder: &str, mut pieces: mpsc::Receiver<Piece>) -> Result<Vec<Written>> {
+fn write(
+    file: File,
+    folder: &str,
+    date: Date,
+    mut pieces: mpsc::Receiver<Piece>,
+) -> Result<Vec<Written>> {
     let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 18, file));
+    let (year, month, day) = (
+        date.year().try_into()?,
+        date.month().try_into()?,
+        date.day().try_into()?,
+    );
+    let time = DateTime::from_date_and_time(year, month, day, 0, 0, 0)
+        .map_err(|_| anyhow::anyhow!("an archive has no files of {date}"))?;
     let options = SimpleFileOptions::default()
+        .last_modified_time(time)
         .compression_method(CompressionMethod::Deflated)
         .large_file(true)
         .unix_permissions(0o644);

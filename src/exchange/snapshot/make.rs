@@ -48,7 +48,7 @@ pub async fn make(app: &App, router: &Router, folder: &Path) -> Result<PathBuf> 
     let version = version(&edition).to_string();
     let name = format!("{NAME}-{}-v{version}", edition.today);
     let path = folder.join(format!("{name}.zip"));
-    let archive = Archive::begin(&path)?;
+    let archive = Archive::begin(&path, edition.today)?;
     let making = Making {
         app,
         edition: &edition,

@@ -39,25 +39,25 @@ pub fn folder(data: &Path) -> PathBuf {
 
 /// The snapshots of a data folder, newest first.
 #[must_use]
-pub fn snapshots(data: &Path) -> Vec<Snapshot> {
-    let Ok(listed) = std::fs::read_dir(folder(data)) else {
+pub fn snapshots(data_folder: &Path) -> Vec<Snapshot> {
+    let Ok(files) = std::fs::read_dir(folder(data_folder)) else {
         return Vec::new();
     };
-    let mut found: Vec<Snapshot> = listed
-        .filter_map(|entry| {
-            let file = entry.ok()?;
-            let name = file.file_name().into_string().ok()?;
+    let mut snapshots: Vec<Snapshot> = files
+        .filter_map(|found| {
+            let found = found.ok()?;
+            let name = found.file_name().into_string().ok()?;
             let (date, version) = named(&name)?;
             Some(Snapshot {
                 date,
                 version,
-                bytes: file.metadata().ok()?.len(),
+                bytes: found.metadata().ok()?.len(),
                 file: name,
             })
         })
         .collect();
-    found.sort_by_key(|snapshot| Reverse((snapshot.date, snapshot.version)));
-    found
+    snapshots.sort_by_key(|snapshot| Reverse((snapshot.date, snapshot.version)));
+    snapshots
 }
 
 /// Date and version of a snapshot, from its name.

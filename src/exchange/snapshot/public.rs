@@ -1,5 +1,7 @@
 //! `GET /data`: everything that can be taken away, and how; and the snapshots themselves.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -16,7 +18,7 @@ use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
 use crate::exchange::references::shown::Citation;
 use crate::exchange::snapshot::make::version;
-use crate::exchange::snapshot::nightly::{Snapshot, folder, named, snapshots};
+use crate::exchange::snapshot::nightly::{Snapshot, folder, named};
 use crate::records::record::Kind;
 use crate::search::query::list_path;
 use crate::web::layout::Layout;
@@ -34,12 +36,16 @@ struct DataPage {
     studies: usize,
     interventions: usize,
     version: i64,
-    snapshots: Vec<Snapshot>,
+    snapshots: Arc<Vec<Snapshot>>,
     lists: Vec<(&'static str, Vec<(&'static str, String)>)>,
     citation: Citation,
 }
 
 impl DataPage {
+    fn day(snapshot: &Snapshot) -> String {
+        words::long_date(snapshot.date)
+    }
+
     fn size(snapshot: &Snapshot) -> String {
         #[expect(clippy::cast_precision_loss, reason = "said in whole units")]
         let megabytes = snapshot.bytes as f64 / 1_000_000.0;
@@ -52,7 +58,7 @@ pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
     const LEAD: &str =
         "Cite it, download it, harvest it, or build on it: the whole collection is open data.";
     let edition = Edition::of_today(&app);
-    let snapshots = snapshots(&app.config.data);
+    let snapshots = app.snapshots();
     let lists = [
         (Kind::Study, "Studies"),
         (Kind::Intervention, "Interventions"),
