@@ -1,7 +1,7 @@
 //! One record as a file: `/studies/{slug}.ris` and its like, and whatever `Accept` asks of the
 //! record's own address.
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ use crate::exchange::signposting;
 use crate::exchange::text::{self, Markup};
 use crate::records::record::Published;
 use crate::studies::study::Study;
+
+/// What search engines are told of an answer.
+pub const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// A study in a format; `None` in those that only lists have.
 #[must_use]
@@ -55,6 +58,16 @@ fn json(value: &impl Serialize) -> String {
     let mut json = serde_json::to_string_pretty(value).unwrap_or_default();
     json.push('\n');
     json
+}
+
+/// Leads from a file to the page that it describes, which search engines should list instead.
+pub fn describing(mut response: Response, page: &str) -> Result<Response> {
+    let links = format!("<{page}>; rel=\"describes\"");
+    let links = HeaderValue::from_str(&links).map_err(|error| Error::Internal(error.into()))?;
+    let headers = response.headers_mut();
+    headers.insert(header::LINK, links);
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    Ok(response)
 }
 
 /// The answer that is a file. `name` is what it is saved as, without the extension.

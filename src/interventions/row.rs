@@ -19,6 +19,8 @@ pub struct InterventionRow<'a> {
     pub heading: u8,
     /// Why it matched, where there were words.
     pub passage: Vec<Stretch>,
+    /// What follows the address, in a list of another day.
+    pub suffix: String,
 }
 
 impl<'a> InterventionRow<'a> {
@@ -33,6 +35,7 @@ impl<'a> InterventionRow<'a> {
             cost: Cost::of(catalogue, &card.body.cost),
             heading,
             passage: Vec::new(),
+            suffix: String::new(),
         }
     }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exchange::edition::Edition;
+use crate::exchange::format::Format;
 use crate::exchange::linked::schema_org;
 use crate::interventions::row::InterventionRow;
 use crate::pages::built_in;
@@ -382,9 +383,13 @@ pub async fn glossary(State(app): State<App>, layout: Layout) -> Result<Response
 /// `GET /robots.txt`
 pub async fn robots(layout: Layout) -> Response {
     let sitemap = layout.absolute("/sitemap.xml");
+    // Filtered lists are endless, and each of their files would be made for a crawler alone.
+    let formats = Format::of_list(Kind::Study).iter().chain(&[Format::Atom]);
+    let files = formats.map(|format| format!("Disallow: /*.{}?\n", format.extension()));
+    let files: String = files.collect();
     document(
         "text/plain; charset=utf-8",
-        format!("User-agent: *\nAllow: /\nDisallow: /search\n\nSitemap: {sitemap}\n"),
+        format!("User-agent: *\nAllow: /\nDisallow: /search\n{files}\nSitemap: {sitemap}\n"),
     )
 }
 

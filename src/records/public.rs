@@ -77,7 +77,9 @@ pub async fn show<P: PublicPage>(
     };
     if let Some(format) = format {
         let body = P::file(&edition, &published, format).ok_or(Error::NotFound)?;
-        return file::answer(format, published.slug.as_str(), body);
+        let response = file::answer(format, published.slug.as_str(), body)?;
+        let page = edition.address(P::KIND, &published.slug);
+        return file::describing(response, &page);
     }
     let links = signposting::header(&P::links(&edition, &published));
     let layout = match edition.as_of {

@@ -93,6 +93,14 @@ impl View {
         })
     }
 
+    /// What the address of a record ends with, so that it is shown as of the same day.
+    #[must_use]
+    pub fn suffix(&self) -> String {
+        self.as_of
+            .map(|day| format!("?{AS_OF}={day}"))
+            .unwrap_or_default()
+    }
+
     /// The index of the texts of that day.
     pub async fn keywords(&self, db: &Db) -> Result<Arc<Keywords>> {
         match &self.keywords {
@@ -123,9 +131,14 @@ impl PastStates {
             return Ok(past);
         }
         let present = app.catalogue();
+        let Cards {
+            aliases,
+            retractions,
+            ..
+        } = present.cards();
         let mut cards = Cards {
-            aliases: present.cards().aliases,
-            retractions: present.cards().retractions,
+            aliases,
+            retractions,
             ..Cards::default()
         };
         add_cards(&mut cards, store::live_before(&app.db, &end)).await?;

@@ -19,6 +19,8 @@ pub struct StudyRow<'a> {
     pub heading: u8,
     /// Why it matched, where there were words.
     pub passage: Vec<Stretch>,
+    /// What follows the address, in a list of another day.
+    pub suffix: String,
 }
 
 /// A study by name, kind and place only.
@@ -38,6 +40,7 @@ impl<'a> StudyRow<'a> {
             card,
             heading,
             passage: Vec::new(),
+            suffix: String::new(),
         }
     }
 }

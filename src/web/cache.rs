@@ -18,6 +18,7 @@ use quick_cache::sync::Cache;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::exchange::file::ROBOTS;
 use crate::exchange::format::Format;
 use crate::exchange::negotiate::Preferred;
 use crate::web::encoding::{Effort, Encoding};
@@ -62,10 +63,11 @@ struct Kept {
 }
 
 /// What a page says beside its body.
-const KEPT_HEADERS: [HeaderName; 3] = [
+const KEPT_HEADERS: [HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::CONTENT_DISPOSITION,
     header::LINK,
+    ROBOTS,
 ];
 
 #[derive(Clone)]

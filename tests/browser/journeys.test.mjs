@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { DESK, PHONE, launch, newVisitor, settle } from './browser.mjs';
 import { noFaults } from './checks.mjs';
 import { chooseByKeyboard, tabTo, tabToLink, typeByKeyboard } from './keyboard.mjs';
-import { startServer } from './server.mjs';
+import { binary, startServer } from './server.mjs';
 import { interventions, matching, questions, richestStudy, themes } from './starter.mjs';
 
 const run = promisify(execFile);
@@ -312,6 +312,77 @@ describe('with scripts', () => {
     assert.equal(where(page), `/evidence/${THEME.slug}`);
   }));
 });
+
+describe('taking evidence away', () => {
+  for (const [how, options] of [['', {}], [', without scripts', { scripts: false }]]) {
+    test(`a reference is shown in the style that was chosen${how}`, () => visit({ viewport: PHONE, ...options }, async (page) => {
+      await page.goto(`/studies/${richestStudy.slug}`);
+      const reference = page.locator('#reference-text');
+      const before = await reference.innerText();
+      await page.getByLabel('Style').selectOption({ label: 'Harvard (Cite Them Right)' });
+      await page.getByRole('button', { name: 'Show in this style' }).click();
+      await page.waitForURL('**?cite=harvard#reference');
+      assert.notEqual(await reference.innerText(), before);
+      assert.ok(plain(await reference.innerText()).includes(plain(richestStudy.title)));
+    }));
+  }
+
+  test('a reference is copied, and that is said', async () => {
+    const visitor = await newVisitor(browser, server.address, { viewport: DESK });
+    try {
+      const { page } = visitor;
+      await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.goto(`/studies/${richestStudy.slug}`);
+      await page.getByRole('button', { name: 'Copy this reference' }).click();
+      await page.locator('#reference [role=status]', { hasText: 'Copied' }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      assert.equal(copied, await page.locator('#reference-text').innerText());
+      noFaults(visitor.faults);
+    } finally {
+      await visitor.close();
+    }
+  });
+
+  test('a filtered list is downloaded whole', () => visit({ viewport: PHONE, scripts: false }, async (page) => {
+    await page.goto(FILTERED);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'RIS', exact: true }).click();
+    const file = await readFile(await (await download).path(), 'utf8');
+    assert.equal(file.match(/^TY  - /gm).length, matching(FILTER).length);
+  }));
+
+  test('the copy of a snapshot is read and searched from its folder', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'ewf-copy-'));
+    const context = await browser.newContext();
+    try {
+      const site = await unpackedCopy(server, folder);
+      const page = await context.newPage();
+      const faults = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      await page.goto(`file://${site}/index.html`);
+      await page.getByRole('link', { name: 'Studies', exact: true }).first().click();
+      await page.getByRole('link', { name: 'Next' }).click();
+      assert.match(page.url(), /studies-page-2\.html$/);
+      await page.getByLabel('Search everything').fill(richestStudy.title.slice(0, 40));
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: richestStudy.title }).click();
+      assert.equal(plain(await page.locator('h1').innerText()), plain(richestStudy.title));
+      assert.match(await page.locator('.banner').innerText(), /This is a copy/);
+      assert.deepEqual(faults, []);
+    } finally {
+      await context.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+/** Makes a snapshot of a server's collection, unpacks it, and says where the copy of the site is. */
+async function unpackedCopy(server, folder) {
+  const printed = await run(binary, ['snapshot', folder, '--data', server.data], { env: process.env });
+  const archive = printed.stdout.trim().split('\n').at(-1);
+  await run('python3', ['-m', 'zipfile', '-e', archive, folder]);
+  return path.join(folder, path.basename(archive, '.zip'), 'site');
+}
 
 describe('to a screen reader', () => {
   test('a study page has its landmarks, one main heading and headings in order', () => visit({}, async (page) => {

@@ -37,6 +37,9 @@ const PAGES = [
   ['glossary', '/glossary'],
   ['accessibility', '/accessibility'],
   ['privacy', '/privacy'],
+  ['studies as of a day', `/studies?as-of=${new Date().toISOString().slice(0, 10)}`],
+  ['a day to come', '/studies?as-of=2999-01-01', 404],
+  ['data and API', '/data'],
   ['not found', '/no-such-page', 404],
   ['study not found', '/studies/no-such-study-1999', 404],
 ];

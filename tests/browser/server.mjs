@@ -11,11 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const binary = process.env.BINARY ?? path.join(root, 'target/debug/engaging-with-families');
+export const binary = process.env.BINARY ?? path.join(root, 'target/debug/engaging-with-families');
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Starts the server; `address` is like http://127.0.0.1:4711, `stop()` ends it and removes its data.
+ * Starts the server; `address` is like http://127.0.0.1:4711, `data` its folder, `stop()` ends it and removes its data.
  * `people` get accounts first: each has a login, a name, a role, and a password; whoever has none is invited, and their
  * one-time path stands in `invitations` under their login.
  */
@@ -32,7 +32,7 @@ export async function startServer({ readyWithin = 120_000, people = [], options 
     const printed = await addPerson(person, data, environment);
     invitations.set(person.login, printed.match(/\/welcome\/\S+/)?.[0]);
   }
-  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data, '--no-link-checks', ...options], {
+  const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--data', data, '--no-link-checks', '--no-snapshots', ...options], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,7 +75,7 @@ export async function startServer({ readyWithin = 120_000, people = [], options 
   /** Puts into the database what a test cannot bring about through pages. Python brings SQLite along everywhere. */
   const sql = (statements) => promisify(execFile)('python3',
     ['-c', 'import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=20).executescript(sys.argv[2])', path.join(data, 'evidence.db'), statements]);
-  return { address, invitations, sql, stop, log: () => log };
+  return { address, data, invitations, sql, stop, log: () => log };
 }
 
 async function addPerson({ login, name, role, password }, data, env) {

@@ -54,6 +54,8 @@ async fn a_list_shows_what_was_published_then_and_says_so() {
         site.page(&format!("/studies?as-of={AFTER}")).await.count(),
         118
     );
+    let links = page.attributes(".record-title a", "href");
+    assert!(links.iter().all(|link| link.ends_with("?as-of=2026-11-25")));
     // The form keeps the day.
     assert_eq!(
         page.attributes("#filters input[name=as-of]", "value"),

@@ -1,9 +1,15 @@
 //! Records and lists as files, by their ending or by what a client accepts.
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
-use engaging_with_families::import::references::{Format, read};
+use engaging_with_families::exchange::references::entry;
+use engaging_with_families::import::references::{Format, Reference, read};
 use engaging_with_families::people::role::Role;
 use engaging_with_families::records::record::Kind;
+use engaging_with_families::records::store;
+use engaging_with_families::studies::bibliography::Author;
+use engaging_with_families::studies::study::Study;
 use serde_json::Value;
 
 use crate::forms::id;
@@ -110,6 +116,12 @@ async fn a_study_says_where_its_files_are() {
     }
     // A page that is asked again, out of memory, says so too.
     assert_eq!(site.get(STUDY).await.header("link"), links);
+    let file = site.get(&format!("{STUDY}.ris")).await;
+    assert!(
+        file.header("link")
+            .contains(&format!("<{own}>; rel=\"describes\""))
+    );
+    assert_eq!(file.header("x-robots-tag"), "noindex");
     let head = site.send(Method::HEAD, STUDY, &[]).await;
     assert_eq!(head.header("link"), links);
 }
@@ -170,6 +182,66 @@ async fn a_list_is_a_file_with_the_same_filters_whatever_its_length() {
             csv::Reader::from_reader(&csv.body[..]).records().count(),
             count
         );
+    }
+}
+
+/// What came of a list by reading one of its files, by the name of each study.
+async fn read_back(site: &Site, extension: &str, format: Format) -> BTreeMap<String, Reference> {
+    let text = site.get(&format!("/studies.{extension}")).await.text();
+    let read = read(format, &text);
+    assert_eq!(read.faults, []);
+    let found = read.references.into_iter().map(|found| {
+        assert_eq!(found.remarks, Vec::<String>::new());
+        let name = found.reference.identifier.clone().unwrap_or_default();
+        (name, found.reference)
+    });
+    found.collect()
+}
+
+#[tokio::test]
+async fn our_own_importers_read_the_same_works_from_every_format() {
+    let site = Site::starter().await;
+    let catalogue = site.app.catalogue();
+    let mut files = Vec::new();
+    for (extension, format) in [
+        ("ris", Format::Ris),
+        ("bib", Format::BibTex),
+        ("csl.json", Format::CslJson),
+    ] {
+        let references = read_back(&site, extension, format).await;
+        assert_eq!(references.len(), catalogue.studies().len(), "{extension}");
+        files.push((extension, references));
+    }
+    let cards: Vec<_> = catalogue
+        .studies()
+        .iter()
+        .map(|card| (card.id, card.version))
+        .collect();
+    let texts = store::texts(&site.app.db, &cards).await.unwrap();
+    for (card, (_, body)) in catalogue.studies().iter().zip(texts) {
+        let study: Study = serde_json::from_str(&body).unwrap();
+        let expected = entry::work(&study).tidy(&mut Vec::new());
+        for (extension, references) in &files {
+            let found = &references[card.slug.as_str()];
+            let mut expected = expected.clone();
+            if *extension == "ris" {
+                for author in &mut expected.authors {
+                    // RIS has no comma within the name of a body.
+                    if let Author::Corporate(name) = author {
+                        *name = name.replace(',', "");
+                    }
+                }
+            }
+            // What we say of the work comes with it and is no part of it.
+            let found = Reference {
+                abstract_text: None,
+                keywords: Vec::new(),
+                note: None,
+                identifier: None,
+                ..found.clone()
+            };
+            assert_eq!(found, expected, "{extension}");
+        }
     }
 }
 

@@ -57,10 +57,12 @@ pub async fn rows<'a>(
         let passage = std::mem::take(passage);
         match kind {
             Kind::Intervention => Row::Intervention(InterventionRow {
+                suffix: view.suffix(),
                 passage,
                 ..InterventionRow::new(catalogue, *number, heading)
             }),
             Kind::Study | Kind::Theme | Kind::Question | Kind::Page => Row::Study(StudyRow {
+                suffix: view.suffix(),
                 passage,
                 ..StudyRow::new(catalogue, &catalogue.studies()[*number], heading)
             }),
