@@ -38,7 +38,7 @@ use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
 use crate::web::outgoing::{Outgoing, Reach};
-use crate::web::overload::{MAX_FORMS, MAX_IN_FLIGHT};
+use crate::web::overload::{MAX_EXPORTS, MAX_FORMS, MAX_IN_FLIGHT};
 use crate::web::server;
 
 /// How often the database is asked for changes that another process made.
@@ -75,7 +75,9 @@ pub struct Shared {
     pub vain_searches: VainSearches,
     snapshots: ArcSwap<Vec<Snapshot>>,
     /// One permit: exports take turns, so that readers keep the other cores.
-    pub exports: Semaphore,
+    pub export_turn: Semaphore,
+    /// One permit for each export that may be under way.
+    pub exports: Arc<Semaphore>,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     /// One permit for each form that may be on its way in.
@@ -140,7 +142,8 @@ impl App {
             mailer,
             vain_searches: VainSearches::default(),
             snapshots: ArcSwap::from_pointee(snapshots(&config.data)),
-            exports: Semaphore::new(1),
+            export_turn: Semaphore::new(1),
+            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             forms: Semaphore::new(MAX_FORMS),
             clock,

@@ -18,6 +18,7 @@ use crate::records::store;
 #[utoipa::path(
     get,
     path = "/api/v1/effects",
+    operation_id = "listEffects",
     tag = "Effects",
     params(StudyFilters, Paging, AsOf),
     responses(

@@ -25,6 +25,7 @@ use crate::search::view::View;
 #[utoipa::path(
     get,
     path = "/api/v1/studies",
+    operation_id = "listStudies",
     tag = "Studies",
     params(StudyFilters, Paging, AsOf),
     responses(
@@ -61,6 +62,7 @@ pub async fn studies(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
 #[utoipa::path(
     get,
     path = "/api/v1/interventions",
+    operation_id = "listInterventions",
     tag = "Interventions",
     params(StudyFilters, InterventionFilters, Paging, AsOf),
     responses(
@@ -129,6 +131,7 @@ fn listing<T: utoipa::ToSchema>(
 #[utoipa::path(
     get,
     path = "/api/v1/themes",
+    operation_id = "listThemes",
     tag = "Themes",
     params(AsOf),
     responses(

@@ -64,6 +64,7 @@ pub struct Index {
 #[utoipa::path(
     get,
     path = "/api/v1",
+    operation_id = "getIndex",
     tag = "About",
     responses(
         (status = 200, description = "Addresses", body = Index),
@@ -93,6 +94,7 @@ pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
 #[utoipa::path(
     get,
     path = "/api/v1/openapi.json",
+    operation_id = "getOpenApi",
     tag = "About",
     responses(
         (status = 200, description = "OpenAPI 3.1", body = Object),
@@ -126,6 +128,9 @@ fn add_values(parameter: &mut Value, edition: &Edition) {
     };
     let values = edition.catalogue.filter_values(filter).iter();
     let slugs: Vec<_> = values.map(|value| value.slug.as_str()).collect();
+    if slugs.is_empty() {
+        return;
+    }
     parameter["schema"] = json!({
         "type": "array",
         "items": {"type": "string", "enum": slugs},

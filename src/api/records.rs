@@ -53,6 +53,7 @@ async fn at<P: PublicPage>(
 #[utoipa::path(
     get,
     path = "/api/v1/studies/{slug}",
+    operation_id = "getStudy",
     tag = "Studies",
     params(("slug" = String, Path, description = "The name of the study", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
     responses(
@@ -84,6 +85,7 @@ pub async fn study(
 #[utoipa::path(
     get,
     path = "/api/v1/interventions/{slug}",
+    operation_id = "getIntervention",
     tag = "Interventions",
     params(("slug" = String, Path, description = "The name of the intervention", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
     responses(
@@ -114,6 +116,7 @@ pub async fn intervention(
 #[utoipa::path(
     get,
     path = "/api/v1/themes/{slug}",
+    operation_id = "getTheme",
     tag = "Themes",
     params(("slug" = String, Path, description = "The name of the theme", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
     responses(
@@ -175,6 +178,7 @@ pub struct Citation {
 #[utoipa::path(
     get,
     path = "/api/v1/studies/{slug}/citation",
+    operation_id = "citeStudy",
     tag = "Studies",
     params(("slug" = String, Path, description = "The name of the study", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), StyleAsked, AsOf),
     responses(

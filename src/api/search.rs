@@ -35,6 +35,7 @@ enum KindOut {
 
 /// What a search gives.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Search)]
 pub struct SearchOut {
     pub total: usize,
     /// The canonical address of this answer.
@@ -56,6 +57,7 @@ pub struct SearchOut {
 
 /// A filter.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Facet)]
 pub struct FacetOut {
     /// The parameter.
     pub filter: &'static str,
@@ -65,6 +67,7 @@ pub struct FacetOut {
 
 /// A value, with how many records it would give without this filter's own selection.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Value)]
 pub struct ValueOut {
     pub slug: String,
     pub label: String,
@@ -74,6 +77,7 @@ pub struct ValueOut {
 
 /// A year of publication, with how many records it would give without the choice of years.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Year)]
 pub struct YearOut {
     pub year: i16,
     pub count: usize,
@@ -82,6 +86,7 @@ pub struct YearOut {
 
 /// What may be dropped.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Drop)]
 pub struct DropOut {
     /// `q`, `years`, or the parameter of a filter.
     pub dropped: &'static str,
@@ -95,6 +100,7 @@ pub struct DropOut {
 #[utoipa::path(
     get,
     path = "/api/v1/search",
+    operation_id = "search",
     tag = "Search",
     params(KindAsked, StudyFilters, InterventionFilters, AsOf),
     responses(

@@ -52,6 +52,7 @@ impl From<&TermList> for VocabularyOut {
 #[utoipa::path(
     get,
     path = "/api/v1/vocabularies",
+    operation_id = "listVocabularies",
     tag = "Vocabularies",
     responses(
         (status = 200, description = "All of them", body = Vec<VocabularyOut>),
@@ -72,6 +73,7 @@ pub async fn index(
 #[utoipa::path(
     get,
     path = "/api/v1/vocabularies/{slug}",
+    operation_id = "getVocabulary",
     tag = "Vocabularies",
     params(("slug" = String, Path, description = "The name of the vocabulary", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120)),
     responses(

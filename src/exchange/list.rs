@@ -11,9 +11,10 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream;
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
-use crate::error;
+use crate::error::{self, Error};
 use crate::exchange::edition::{Edition, LICENCE};
 use crate::exchange::file;
 use crate::exchange::format::Format;
@@ -53,13 +54,16 @@ pub async fn show(
     if let Some(response) = cache::not_modified(&headers, &tag) {
         return Ok(response);
     }
+    let Ok(permit) = app.exports.clone().try_acquire_owned() else {
+        return Err(Error::Overloaded);
+    };
     let name = file_name(&search);
     let matched = view.matching(&app.db, &search.words).await?;
     let numbers = view.catalogue.find(&search, matched.as_ref());
     let edition = Edition::of(&app, view.catalogue, view.as_of);
     let list = List::new(kind, format, edition, numbers, search);
     let body = Body::from_stream(stream::try_unfold(
-        Some(Written { app, list }),
+        Some(Written { app, list, permit }),
         |written| async {
             match written {
                 Some(written) => written.next().await,
@@ -85,26 +89,26 @@ fn file_name(search: &Search) -> String {
 struct Written {
     app: App,
     list: List,
+    /// Held until the file has been sent or given up.
+    #[expect(dead_code, reason = "held")]
+    permit: OwnedSemaphorePermit,
 }
 
 impl Written {
     /// The next piece of the file, and what comes after it.
     async fn next(mut self) -> Result<Option<(Bytes, Option<Self>)>> {
         // One export works at a time, so that readers keep the other cores.
-        let turn = self.app.exports.acquire().await;
-        let texts = store::texts(&self.app.db, &self.list.wanted()).await?;
-        let (piece, list) = tokio::task::spawn_blocking(move || {
+        let app = self.app.clone();
+        let turn = app.export_turn.acquire().await;
+        let texts = store::texts(&app.db, &self.list.wanted()).await?;
+        let (piece, written) = tokio::task::spawn_blocking(move || {
             let piece = self.list.piece(&texts)?;
-            anyhow::Ok((piece, self.list))
+            anyhow::Ok((piece, self))
         })
         .await??;
         drop(turn);
-        let is_over = list.is_over();
-        let app = self.app;
-        Ok(Some((
-            piece.into(),
-            (!is_over).then_some(Self { app, list }),
-        )))
+        let is_over = written.list.is_over();
+        Ok(Some((piece.into(), (!is_over).then_some(written))))
     }
 }
 

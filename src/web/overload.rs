@@ -11,6 +11,9 @@ use crate::error::Error;
 /// Requests that may be worked on at a time.
 pub const MAX_IN_FLIGHT: usize = 512;
 
+/// Exports that may be under way at a time: each holds its whole list of numbers.
+pub const MAX_EXPORTS: usize = 64;
+
 /// Forms that may be on their way in at a time: their bodies are held in memory.
 pub const MAX_FORMS: usize = 64;
 

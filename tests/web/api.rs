@@ -243,6 +243,11 @@ async fn the_document_describes_every_address_and_todays_values() {
         .map(|path| format!("/api/v1{path}"))
         .collect();
     assert_eq!(described, routed);
+    let operations = document["paths"].as_object().unwrap().values();
+    let names: BTreeSet<_> = operations
+        .map(|own| own["get"]["operationId"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), described.len());
     let parameters = document["paths"]["/api/v1/studies"]["get"]["parameters"]
         .as_array()
         .unwrap();

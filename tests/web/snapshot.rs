@@ -5,13 +5,17 @@ use std::io::Read;
 
 use axum::http::StatusCode;
 use engaging_with_families::exchange::snapshot::make::make;
-use engaging_with_families::exchange::snapshot::nightly::folder;
+use engaging_with_families::exchange::snapshot::nightly::{folder, is_due};
 use engaging_with_families::people::role::Role;
+use engaging_with_families::records::record::Kind;
 use engaging_with_families::routes::router;
+use jiff::SignedDuration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::site::Site;
+use crate::forms::id;
+use crate::renaming::rename;
+use crate::site::{Site, wait};
 
 /// The files of an archive by their names, without the folder around them.
 fn files(path: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
@@ -122,6 +126,36 @@ async fn the_copy_of_the_site_links_to_its_own_files_or_to_the_living_site() {
         }
     }
     assert!(checked > 1000, "{checked}");
+}
+
+#[tokio::test]
+async fn a_snapshot_is_due_in_the_night_after_a_change() {
+    // The clock of a test begins at noon.
+    let site = Site::starter().await;
+    assert!(is_due(&site.app), "there is none yet");
+    let make = async || {
+        make(&site.app, &router(site.app.clone()), &folder(&site.data()))
+            .await
+            .unwrap()
+    };
+    make().await;
+    assert!(!is_due(&site.app));
+    wait(SignedDuration::from_hours(16));
+    assert!(!is_due(&site.app), "nothing has changed");
+    let ed = site.person("ed", Role::Editor).await;
+    let study = id(&site, Kind::Study, "furlong-2012").await;
+    let reason = [("reason", "It was entered twice.")];
+    ed.done(&format!("/admin/records/{study}/withdraw"), &reason)
+        .await;
+    assert!(is_due(&site.app), "it is four in the morning");
+    make().await;
+    assert!(!is_due(&site.app));
+    rename(&site, Kind::Study, "kraft-2013", "kraft-and-dougherty-2013").await;
+    assert!(!is_due(&site.app), "one a day is enough");
+    wait(SignedDuration::from_hours(20));
+    assert!(!is_due(&site.app), "it is midnight");
+    wait(SignedDuration::from_hours(3));
+    assert!(is_due(&site.app), "it is three in the morning");
 }
 
 #[tokio::test]

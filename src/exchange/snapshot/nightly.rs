@@ -86,7 +86,9 @@ pub async fn every_night(app: App, router: Router) {
     }
 }
 
-fn is_due(app: &App) -> bool {
+/// Whether there is none yet, or the night has come after a day with a change.
+#[must_use]
+pub fn is_due(app: &App) -> bool {
     let newest = snapshots(&app.config.data).into_iter().next();
     let Some(newest) = newest else {
         return true;
