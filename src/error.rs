@@ -241,7 +241,7 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
             .headers_mut()
             .insert(header::RETRY_AFTER, RETRY_AFTER.into());
     }
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::CONTENT_RANGE, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {
             dressed.headers_mut().insert(name, value.clone());
         }

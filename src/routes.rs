@@ -135,7 +135,7 @@ fn streamed() -> Router<App> {
             router = router.route(&path, get(handler));
         }
     }
-    router
+    router.layer(api::routes::anybody())
 }
 
 /// What comes before a session.

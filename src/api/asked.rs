@@ -195,7 +195,7 @@ impl Asked {
                     let year = value.parse().ok().filter(|year| YEARS.contains(year));
                     year.ok_or_else(|| bad(key, "is a year from 1000 to 2999"))?;
                 }
-                AS_OF if !value.is_empty() => {}
+                AS_OF => no_blank(key, value)?,
                 "sort" if takes == Takes::Order => {
                     let known = Sort::ALL.iter().any(|sort| sort.slug() == value);
                     if !known {
@@ -334,14 +334,25 @@ pub fn bad(parameter: &str, why: impl Display) -> Error {
     Error::Unreadable(format!("The parameter “{parameter}” {why}."))
 }
 
+/// A day must be said; an empty one would give the answer of today.
+fn no_blank(key: &str, value: &str) -> Result<()> {
+    if value.trim().is_empty() {
+        return Err(bad(key, "is a day like 2026-03-01"));
+    }
+    Ok(())
+}
+
 /// Refuses parameters that one record does not take.
 pub fn nothing_but(query: &str, allowed: &[&str]) -> Result<()> {
     let mut seen: Vec<String> = Vec::new();
-    for (key, _) in form_urlencoded::parse(query.as_bytes()) {
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         if !allowed.contains(&key.as_ref()) {
             return Err(Error::Unreadable(format!(
                 "There is no parameter “{key}” here."
             )));
+        }
+        if key == AS_OF {
+            no_blank(&key, &value)?;
         }
         if seen.iter().any(|seen| *seen == key) {
             return Err(bad(&key, "may be given once"));

@@ -112,7 +112,9 @@ pub async fn document(State(app): State<App>, RawQuery(query): RawQuery) -> Resu
     let paths = document["paths"].as_object_mut();
     let operations = paths.into_iter().flat_map(|paths| paths.values_mut());
     for operation in operations {
-        let parameters = operation["get"]["parameters"].as_array_mut();
+        // Indexing would put in what is not there.
+        let parameters = operation.pointer_mut("/get/parameters");
+        let parameters = parameters.and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             add_values(parameter, &edition);
         }

@@ -88,7 +88,15 @@ fn byline(out: &StudyOut) -> String {
     parts.extend(number);
     parts.extend(out.pages.clone());
     parts.extend(out.publisher.clone());
-    format!("{}.", parts.join(". "))
+    let mut byline = String::new();
+    for part in parts {
+        if !byline.is_empty() {
+            byline.push(' ');
+        }
+        byline.push_str(part.trim_end_matches('.'));
+        byline.push('.');
+    }
+    byline
 }
 
 fn said_effect(row: &EffectRow, out: &EffectOut) -> String {

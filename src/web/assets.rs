@@ -120,10 +120,15 @@ impl Assets {
         self.by_address.insert(file_name, asset);
     }
 
-    /// Every file by the name in its address.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+    /// Every file by the name in its address, in the order of these names.
+    #[must_use]
+    pub fn files(&self) -> Vec<(&str, &Bytes)> {
         let files = self.by_address.iter();
-        files.map(|(name, asset)| (name.as_str(), &asset.identity))
+        let mut files: Vec<_> = files
+            .map(|(name, asset)| (name.as_str(), &asset.identity))
+            .collect();
+        files.sort_unstable_by_key(|(name, _)| *name);
+        files
     }
 
     /// The address of a file by its plain name.

@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use crate::exchange::references::csl;
 use crate::exchange::references::entry::Entry;
-use crate::import::references::{PublicationKind, Reference};
+use crate::exchange::references::mend;
+use crate::import::references::PublicationKind;
 
 /// The styles in which a reference can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,32 +116,31 @@ impl Styles {
         let item = rendered.bibliography?.items.into_iter().next()?;
         let mut letters = Vec::new();
         collect(&mut letters, &item.content);
-        let Reference {
-            container_title,
-            publisher,
-            issue,
-            ..
-        } = &entry.reference;
-        for name in [container_title, publisher, issue].into_iter().flatten() {
-            spell_as(&mut letters, name);
-        }
-        Formatted::new(&without_slips(&letters)).ok()
+        mend::mend(&mut letters, &entry.reference);
+        Formatted::new(&letters).ok()
     }
 }
 
 /// The item that the engine sees. What is of no kind that it knows is cited like a report: by title
 /// and publisher.
 fn item(entry: &Entry) -> Value {
-    if entry.reference.kind.is_some() || entry.is_page() {
-        return csl::write(entry);
-    }
     let mut entry = entry.clone();
-    entry.reference.kind = Some(PublicationKind::Report);
-    csl::write(&entry)
+    if entry.reference.kind.is_none() && !entry.is_page() {
+        entry.reference.kind = Some(PublicationKind::Report);
+    }
+    let mut item = csl::write(&entry);
+    let names = item.get_mut("author").and_then(Value::as_array_mut);
+    for name in names.into_iter().flatten() {
+        // The engine takes a first word such as "Van" or "La" for a particle and may put it last.
+        if let Some(Value::String(family)) = name.get_mut("family") {
+            *family = family.replace(' ', mend::TIE);
+        }
+    }
+    item
 }
 
 /// A character and whether it is in italics.
-type Letter = (char, bool);
+pub(super) type Letter = (char, bool);
 
 fn collect(letters: &mut Vec<Letter>, children: &ElemChildren) {
     for child in &children.0 {
@@ -154,54 +154,6 @@ fn collect(letters: &mut Vec<Letter>, children: &ElemChildren) {
             ElemChild::Transparent { .. } => {}
         }
     }
-}
-
-/// The engine writes names in title case that have a case of their own ("RR176", "TechTrends"): gives
-/// them back.
-fn spell_as(letters: &mut [Letter], name: &str) {
-    let name: Vec<char> = name.chars().collect();
-    let is_same = |letter: &Letter, own: &char| letter.0.to_lowercase().eq(own.to_lowercase());
-    for start in 0..letters.len() {
-        let Some(found) = letters.get_mut(start..start + name.len()) else {
-            return;
-        };
-        if found
-            .iter()
-            .zip(&name)
-            .all(|(letter, own)| is_same(letter, own))
-        {
-            for (letter, own) in found.iter_mut().zip(&name) {
-                letter.0 = *own;
-            }
-            return;
-        }
-    }
-}
-
-/// Takes out punctuation that the engine leaves where a part is missing, or sets twice: "(2009,)",
-/// "schools?.", "In:.". Addresses stay as they are.
-fn without_slips(letters: &[Letter]) -> Vec<Letter> {
-    let mut tidy: Vec<Letter> = Vec::with_capacity(letters.len());
-    let mut in_address = false;
-    for (place, (letter, is_italic)) in letters.iter().enumerate() {
-        let rest = letters[place..].iter().map(|(letter, _)| letter);
-        if rest.take(4).collect::<String>() == "http" {
-            in_address = true;
-        } else if letter.is_whitespace() {
-            in_address = false;
-        }
-        let before = tidy.last().map(|(letter, _)| *letter);
-        let after = letters.get(place + 1).map(|(letter, _)| *letter);
-        let is_slip = match letter {
-            ',' => matches!(after, Some(')' | '.')),
-            '.' => matches!(before, Some('?' | '!' | ':' | '.')),
-            _ => false,
-        };
-        if in_address || !is_slip {
-            tidy.push((*letter, *is_italic));
-        }
-    }
-    tidy
 }
 
 impl Formatted {
@@ -225,6 +177,7 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
+    use crate::import::references::Reference;
     use crate::studies::bibliography::Author;
 
     fn entry(kind: &str, authors: &[(&str, &str)]) -> Entry {
@@ -304,30 +257,5 @@ mod tests {
             "markup of a title must be escaped: {list}"
         );
         insta::assert_snapshot!(list);
-    }
-
-    #[test]
-    fn slips_of_the_engine_are_mended_and_addresses_left_alone() {
-        let letters =
-            |text: &str| -> Vec<Letter> { text.chars().map(|letter| (letter, false)).collect() };
-        let mended = |text: &str| {
-            let tidy = without_slips(&letters(text));
-            tidy.into_iter()
-                .map(|(letter, _)| letter)
-                .collect::<String>()
-        };
-        assert_eq!(
-            mended("A (2009,). What works?. In:. Book,."),
-            "A (2009). What works? In: Book."
-        );
-        assert_eq!(
-            mended("x. https://x.org/?.a,). End?."),
-            "x. https://x.org/?.a,). End?"
-        );
-        let mut name = letters("In Techtrends, no. Rr176");
-        spell_as(&mut name, "TechTrends");
-        spell_as(&mut name, "RR176");
-        let name: String = name.into_iter().map(|(letter, _)| letter).collect();
-        assert_eq!(name, "In TechTrends, no. RR176");
     }
 }

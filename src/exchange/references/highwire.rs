@@ -8,6 +8,8 @@ use crate::exchange::references::ris::first_and_last;
 use crate::import::references::PublicationKind;
 use crate::studies::bibliography::Author;
 
+const NOT_REPORTED: &str = "Not reported";
+
 /// Names and contents of the tags, in order.
 #[must_use]
 pub fn tags(entry: &Entry) -> Vec<(&'static str, String)> {
@@ -27,7 +29,8 @@ pub fn tags(entry: &Entry) -> Vec<(&'static str, String)> {
         reference.year.map(|year| year.to_string()).as_ref(),
     );
     match reference.kind {
-        Some(PublicationKind::JournalArticle) => tags.decide("citation_journal_title", container),
+        // What has a title alone is taken for an article.
+        Some(PublicationKind::JournalArticle) => tags.add("citation_journal_title", container),
         Some(PublicationKind::BookChapter) => tags.decide("citation_inbook_title", container),
         Some(PublicationKind::ConferencePaper) => {
             tags.decide("citation_conference_title", container);
@@ -80,9 +83,12 @@ impl Tags {
         }
     }
 
-    /// The tag that decides the type: there even where nothing is known of what it names.
+    /// The tag that decides the type. One without content decides nothing, so where nothing is known
+    /// of what it names, that is what it says.
     fn decide(&mut self, name: &'static str, value: Option<&String>) {
-        self.0.push((name, value.cloned().unwrap_or_default()));
+        let value = value.filter(|value| !value.is_empty());
+        let value = value.map_or(NOT_REPORTED, String::as_str);
+        self.0.push((name, value.to_owned()));
     }
 }
 

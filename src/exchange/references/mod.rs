@@ -7,6 +7,7 @@ pub mod coins;
 pub mod csl;
 pub mod entry;
 pub mod highwire;
+mod mend;
 pub mod ris;
 pub mod shown;
 

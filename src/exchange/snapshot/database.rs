@@ -10,9 +10,14 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::db::Db;
 use crate::exchange::edition::Edition;
+use crate::interventions::intervention::Intervention;
+use crate::pages::page::Question;
 use crate::records::record::Kind;
-use crate::records::store;
+use crate::records::slug::Slug;
+use crate::records::store::{self, LiveRow};
+use crate::search::catalogue::Catalogue;
 use crate::studies::study::Study;
+use crate::themes::theme::Theme;
 
 const TABLES: &str = "
     CREATE TABLE about (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -63,7 +68,7 @@ pub async fn write(db: &Db, edition: &Edition, version: &str, path: &Path) -> Re
     sqlx::raw_sql(VIEWS).execute(&mut file).await?;
     sqlx::raw_sql("BEGIN").execute(&mut file).await?;
     about(&mut file, edition, version).await?;
-    records(db, &mut file).await?;
+    records(db, &mut file, &edition.catalogue).await?;
     vocabularies(&mut file, edition).await?;
     sqlx::raw_sql("COMMIT").execute(&mut file).await?;
     file.close().await?;
@@ -87,10 +92,9 @@ async fn about(file: &mut SqliteConnection, edition: &Edition, version: &str) ->
     Ok(())
 }
 
-async fn records(db: &Db, file: &mut SqliteConnection) -> Result<()> {
+async fn records(db: &Db, file: &mut SqliteConnection, catalogue: &Catalogue) -> Result<()> {
     let mut rows = store::live_since(db, 0);
     while let Some(row) = rows.try_next().await? {
-        let body = public_body(&row.kind, row.body)?;
         sqlx::query("INSERT INTO record (id, kind, slug, live) VALUES ($1, $2, $3, $4)")
             .bind(row.id)
             .bind(&row.kind)
@@ -101,21 +105,54 @@ async fn records(db: &Db, file: &mut SqliteConnection) -> Result<()> {
         sqlx::query("INSERT INTO revision (record, number, time, body) VALUES ($1, $2, $3, $4)")
             .bind(row.id)
             .bind(row.version)
-            .bind(&row.time)
-            .bind(body)
+            .bind(row.time.clone())
+            .bind(public_body(catalogue, row)?)
             .execute(&mut *file)
             .await?;
     }
     Ok(())
 }
 
-/// A body without what is for curators alone.
-fn public_body(kind: &str, body: String) -> Result<String> {
-    if Kind::parse(kind) != Some(Kind::Study) {
-        return Ok(body);
-    }
-    let study: Study = serde_json::from_str(&body)?;
-    Ok(serde_json::to_string(&study.without_private())?)
+/// A body without what is for curators alone, and with the names of today: those of records that
+/// were renamed are followed, those of records that nobody can read are left out.
+fn public_body(catalogue: &Catalogue, row: LiveRow) -> Result<String> {
+    let aliases = catalogue.aliases();
+    let is_theme = |slug: &Slug| catalogue.theme(slug).is_some();
+    let is_study = |slug: &Slug| catalogue.study(slug).is_some();
+    let is_intervention = |slug: &Slug| catalogue.intervention(slug).is_some();
+    let body = match Kind::parse(&row.kind).context("unknown kind of record")? {
+        Kind::Study => {
+            let study: Study = serde_json::from_str(&row.body)?;
+            let mut study = study.without_private();
+            aliases.in_study(&mut study);
+            study.themes.retain(is_theme);
+            study.interventions.retain(is_intervention);
+            serde_json::to_string(&study)?
+        }
+        Kind::Intervention => {
+            let mut intervention: Intervention = serde_json::from_str(&row.body)?;
+            aliases.in_intervention(&mut intervention);
+            intervention.themes.retain(is_theme);
+            intervention.studies.retain(is_study);
+            serde_json::to_string(&intervention)?
+        }
+        Kind::Theme => {
+            let mut theme: Theme = serde_json::from_str(&row.body)?;
+            aliases.in_theme(&mut theme);
+            for message in &mut theme.key_messages {
+                message.studies.retain(is_study);
+            }
+            serde_json::to_string(&theme)?
+        }
+        Kind::Question => {
+            let mut question: Question = serde_json::from_str(&row.body)?;
+            aliases.in_question(&mut question);
+            question.interventions.retain(is_intervention);
+            serde_json::to_string(&question)?
+        }
+        Kind::Page => row.body,
+    };
+    Ok(body)
 }
 
 async fn vocabularies(file: &mut SqliteConnection, edition: &Edition) -> Result<()> {
