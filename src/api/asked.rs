@@ -85,6 +85,16 @@ pub struct Paging {
     cursor: Option<String>,
 }
 
+/// What is asked for by name.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "describes the address to utoipa")]
+pub struct Named {
+    /// The end of its permanent address.
+    #[param(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120)]
+    slug: String,
+}
+
 /// The day.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -4,8 +4,9 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use crate::api::asked::{AsOf, Asked, Listing, Paging, StudyFilters, Takes, page};
+use crate::api::refusals::OfList;
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::exchange::list;
 use crate::exchange::records::effect::EffectOut;
 use crate::records::record::Kind;
@@ -23,8 +24,7 @@ use crate::records::store;
     params(StudyFilters, Paging, AsOf),
     responses(
         (status = 200, description = "A page of the list", body = Listing<EffectOut>),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+        OfList,
     )
 )]
 pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {

@@ -6,14 +6,15 @@ use axum::response::Response;
 use crate::api::asked::{
     AsOf, Asked, InterventionFilters, Listing, Paging, StudyFilters, Takes, nothing_but, page,
 };
+use crate::api::refusals::OfList;
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::exchange::edition::Edition;
 use crate::exchange::list;
 use crate::exchange::records::intervention::InterventionOut;
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::records::theme::ThemeOut;
-use crate::records::record::{Kind, Published};
+use crate::records::record::Kind;
 use crate::records::store;
 use crate::search::query::AS_OF;
 use crate::search::view::View;
@@ -30,8 +31,7 @@ use crate::search::view::View;
     params(StudyFilters, Paging, AsOf),
     responses(
         (status = 200, description = "A page of the list", body = Listing<StudyOut>),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+        OfList,
     )
 )]
 pub async fn studies(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
@@ -67,8 +67,7 @@ pub async fn studies(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
     params(StudyFilters, InterventionFilters, Paging, AsOf),
     responses(
         (status = 200, description = "A page of the list", body = Listing<InterventionOut>),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+        OfList,
     )
 )]
 pub async fn interventions(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
@@ -80,15 +79,7 @@ pub async fn interventions(State(app): State<App>, RawQuery(query): RawQuery) ->
     let cards = numbers[start..end]
         .iter()
         .map(|number| &edition.catalogue.interventions()[*number]);
-    let items = cards.map(|card| {
-        let published = Published {
-            slug: card.slug.clone(),
-            version: card.version,
-            updated: card.updated,
-            body: card.body.clone(),
-        };
-        InterventionOut::new(&edition, &published)
-    });
+    let items = cards.map(|card| InterventionOut::new(&edition, &card.published()));
     let items = items.collect();
     page(listing(
         &asked,
@@ -136,8 +127,7 @@ fn listing<T: utoipa::ToSchema>(
     params(AsOf),
     responses(
         (status = 200, description = "All of them", body = Listing<ThemeOut>),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+        OfList,
     )
 )]
 pub async fn themes(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response> {
@@ -147,15 +137,7 @@ pub async fn themes(State(app): State<App>, RawQuery(query): RawQuery) -> Result
     let edition = Edition::of(&app, view.catalogue, view.as_of);
     let cards = edition.catalogue.themes().iter();
     let items: Vec<_> = cards
-        .map(|card| {
-            let published = Published {
-                slug: card.slug.clone(),
-                version: card.version,
-                updated: card.updated,
-                body: card.body.clone(),
-            };
-            ThemeOut::new(&edition, &published)
-        })
+        .map(|card| ThemeOut::new(&edition, &card.published()))
         .collect();
     let day = edition.as_of.map(|day| day.to_string());
     let query = day.as_ref().map(|day| format!("?{AS_OF}={day}"));

@@ -6,6 +6,7 @@ pub mod effects;
 pub mod lists;
 pub mod openapi;
 pub mod records;
+pub mod refusals;
 pub mod routes;
 pub mod search;
 pub mod vocabularies;

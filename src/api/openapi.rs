@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::api::asked::nothing_but;
+use crate::api::refusals::OfFixed;
 use crate::api::{ROOT, effects, lists, records, search, vocabularies};
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::exchange::edition::{Edition, LICENCE, LICENCE_NAME};
 use crate::search::filter::Filter;
 
@@ -68,7 +69,7 @@ pub struct Index {
     tag = "About",
     responses(
         (status = 200, description = "Addresses", body = Index),
-        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json"),
+        OfFixed,
     )
 )]
 pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<Index>> {
@@ -98,7 +99,7 @@ pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
     tag = "About",
     responses(
         (status = 200, description = "OpenAPI 3.1", body = Object),
-        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json"),
+        OfFixed,
     )
 )]
 pub async fn document(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<Value>> {

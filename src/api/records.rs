@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::ROOT;
-use crate::api::asked::{AsOf, bad, nothing_but};
+use crate::api::asked::{AsOf, Named, bad, nothing_but};
+use crate::api::refusals::OfRecord;
 use crate::app::App;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::exchange::edition::Edition;
 use crate::exchange::records::intervention::InterventionOut;
 use crate::exchange::records::study::StudyOut;
@@ -23,24 +24,56 @@ use crate::search::query::AS_OF;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 
+/// A kind of record that the API gives.
+trait Given: PublicPage {
+    type Out: Serialize;
+    /// Its lists, under the root of the API.
+    const PATH: &str;
+
+    fn out(edition: &Edition, published: &Published<Self>) -> Self::Out;
+}
+
+impl Given for Study {
+    type Out = StudyOut;
+    const PATH: &str = "/studies";
+
+    fn out(edition: &Edition, published: &Published<Self>) -> StudyOut {
+        StudyOut::new(edition, published)
+    }
+}
+
+impl Given for Intervention {
+    type Out = InterventionOut;
+    const PATH: &str = "/interventions";
+
+    fn out(edition: &Edition, published: &Published<Self>) -> InterventionOut {
+        InterventionOut::new(edition, published)
+    }
+}
+
+impl Given for Theme {
+    type Out = ThemeOut;
+    const PATH: &str = "/themes";
+
+    fn out(edition: &Edition, published: &Published<Self>) -> ThemeOut {
+        ThemeOut::new(edition, published)
+    }
+}
+
 /// What is at an address: the record, or the answer that leads elsewhere.
 enum At<D> {
     Here(Edition, Published<D>),
     Elsewhere(Response),
 }
 
-async fn at<P: PublicPage>(
-    app: &App,
-    path: &str,
-    slug: &str,
-    query: &str,
-    rest: &str,
-) -> Result<At<P>> {
-    let (edition, found) = find::<P>(app, slug, query).await?;
+/// `rest` is what follows the name in the address.
+async fn at<G: Given>(app: &App, slug: &str, rest: &str, query: &str) -> Result<At<G>> {
+    let (edition, found) = find::<G>(app, slug, query).await?;
     match found {
         Found::Live(published) => Ok(At::Here(edition, published)),
         Found::Moved(slug) => {
             let mark = if query.is_empty() { "" } else { "?" };
+            let path = G::PATH;
             let moved = Redirect::permanent(&format!("{ROOT}{path}/{slug}{rest}{mark}{query}"));
             Ok(At::Elsewhere(moved.into_response()))
         }
@@ -49,19 +82,26 @@ async fn at<P: PublicPage>(
     }
 }
 
+/// The record of a kind and a name, as it stands or stood.
+async fn one<G: Given>(app: &App, slug: &str, query: Option<String>) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    nothing_but(&query, &[AS_OF])?;
+    Ok(match at::<G>(app, slug, "", &query).await? {
+        At::Here(edition, published) => Json(G::out(&edition, &published)).into_response(),
+        At::Elsewhere(response) => response,
+    })
+}
+
 /// One study
 #[utoipa::path(
     get,
     path = "/api/v1/studies/{slug}",
     operation_id = "getStudy",
     tag = "Studies",
-    params(("slug" = String, Path, description = "The name of the study", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
+    params(Named, AsOf),
     responses(
         (status = 200, description = "The study", body = StudyOut),
-        (status = 308, description = "It was renamed"),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such study", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "It was withdrawn; says why", body = Problem, content_type = "application/problem+json"),
+        OfRecord,
     )
 )]
 pub async fn study(
@@ -69,16 +109,7 @@ pub async fn study(
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    let query = query.unwrap_or_default();
-    nothing_but(&query, &[AS_OF])?;
-    Ok(
-        match at::<Study>(&app, "/studies", &slug, &query, "").await? {
-            At::Here(edition, published) => {
-                Json(StudyOut::new(&edition, &published)).into_response()
-            }
-            At::Elsewhere(response) => response,
-        },
-    )
+    one::<Study>(&app, &slug, query).await
 }
 
 /// One intervention
@@ -87,13 +118,10 @@ pub async fn study(
     path = "/api/v1/interventions/{slug}",
     operation_id = "getIntervention",
     tag = "Interventions",
-    params(("slug" = String, Path, description = "The name of the intervention", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
+    params(Named, AsOf),
     responses(
         (status = 200, description = "The intervention", body = InterventionOut),
-        (status = 308, description = "It was renamed"),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such intervention", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "It was withdrawn; says why", body = Problem, content_type = "application/problem+json"),
+        OfRecord,
     )
 )]
 pub async fn intervention(
@@ -101,15 +129,7 @@ pub async fn intervention(
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    let query = query.unwrap_or_default();
-    nothing_but(&query, &[AS_OF])?;
-    let found = at::<Intervention>(&app, "/interventions", &slug, &query, "").await?;
-    Ok(match found {
-        At::Here(edition, published) => {
-            Json(InterventionOut::new(&edition, &published)).into_response()
-        }
-        At::Elsewhere(response) => response,
-    })
+    one::<Intervention>(&app, &slug, query).await
 }
 
 /// One theme
@@ -118,13 +138,10 @@ pub async fn intervention(
     path = "/api/v1/themes/{slug}",
     operation_id = "getTheme",
     tag = "Themes",
-    params(("slug" = String, Path, description = "The name of the theme", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), AsOf),
+    params(Named, AsOf),
     responses(
         (status = 200, description = "The theme", body = ThemeOut),
-        (status = 308, description = "It was renamed"),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such theme", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "It was withdrawn; says why", body = Problem, content_type = "application/problem+json"),
+        OfRecord,
     )
 )]
 pub async fn theme(
@@ -132,16 +149,7 @@ pub async fn theme(
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    let query = query.unwrap_or_default();
-    nothing_but(&query, &[AS_OF])?;
-    Ok(
-        match at::<Theme>(&app, "/themes", &slug, &query, "").await? {
-            At::Here(edition, published) => {
-                Json(ThemeOut::new(&edition, &published)).into_response()
-            }
-            At::Elsewhere(response) => response,
-        },
-    )
+    one::<Theme>(&app, &slug, query).await
 }
 
 /// The style of a reference.
@@ -180,13 +188,10 @@ pub struct Citation {
     path = "/api/v1/studies/{slug}/citation",
     operation_id = "citeStudy",
     tag = "Studies",
-    params(("slug" = String, Path, description = "The name of the study", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120), StyleAsked, AsOf),
+    params(Named, StyleAsked, AsOf),
     responses(
         (status = 200, description = "The reference", body = Citation),
-        (status = 308, description = "The study was renamed"),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such study", body = Problem, content_type = "application/problem+json"),
-        (status = 410, description = "It was withdrawn; says why", body = Problem, content_type = "application/problem+json"),
+        OfRecord,
     )
 )]
 pub async fn citation(
@@ -202,11 +207,10 @@ pub async fn citation(
         Some((key, word)) => ReferenceStyle::parse(&word)
             .ok_or_else(|| bad(&key, "is apa, harvard, chicago or vancouver"))?,
     };
-    let (edition, published) =
-        match at::<Study>(&app, "/studies", &slug, &query, "/citation").await? {
-            At::Here(edition, published) => (edition, published),
-            At::Elsewhere(response) => return Ok(response),
-        };
+    let (edition, published) = match at::<Study>(&app, &slug, "/citation", &query).await? {
+        At::Here(edition, published) => (edition, published),
+        At::Elsewhere(response) => return Ok(response),
+    };
     let entry = Entry::of_study(&edition, &published.slug, &published.body);
     let formatted = app.styles.reference(style, &entry).ok_or(Error::NotFound)?;
     Ok(Json(Citation {

@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::asked::{AsOf, Asked, InterventionFilters, StudyFilters, Takes, bad};
+use crate::api::refusals::OfList;
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::exchange::records::terms::RecordLink;
 use crate::records::record::Kind;
 use crate::search::filter::Filter;
@@ -105,8 +106,7 @@ pub struct DropOut {
     params(KindAsked, StudyFilters, InterventionFilters, AsOf),
     responses(
         (status = 200, description = "Counts, and the first records", body = SearchOut),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no collection of that day", body = Problem, content_type = "application/problem+json"),
+        OfList,
     )
 )]
 pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Json<SearchOut>> {

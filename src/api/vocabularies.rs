@@ -5,9 +5,10 @@ use axum::extract::{Path, RawQuery, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::asked::nothing_but;
+use crate::api::asked::{Named, nothing_but};
+use crate::api::refusals::OfFixed;
 use crate::app::App;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::vocabularies::vocabulary::TermList;
 
 /// A list of terms that records are tagged with.
@@ -56,7 +57,7 @@ impl From<&TermList> for VocabularyOut {
     tag = "Vocabularies",
     responses(
         (status = 200, description = "All of them", body = Vec<VocabularyOut>),
-        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json"),
+        OfFixed,
     )
 )]
 pub async fn index(
@@ -75,11 +76,10 @@ pub async fn index(
     path = "/api/v1/vocabularies/{slug}",
     operation_id = "getVocabulary",
     tag = "Vocabularies",
-    params(("slug" = String, Path, description = "The name of the vocabulary", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 120)),
+    params(Named),
     responses(
         (status = 200, description = "The vocabulary", body = VocabularyOut),
-        (status = 400, description = "There are no parameters here", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such vocabulary", body = Problem, content_type = "application/problem+json"),
+        OfFixed,
     )
 )]
 pub async fn show(

@@ -1,9 +1,10 @@
 //! What kind of number an effect is, and which numbers share an axis.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The metric of an estimate as its source reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     HedgesG,

@@ -9,6 +9,7 @@ use crate::exchange::references::{coins, entry};
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::Question;
 use crate::records::coding::{Coding, NOT_APPLICABLE, NOT_REPORTED, Term};
+use crate::records::record::Published;
 use crate::records::slug::Slug;
 use crate::search::filter::Filter;
 use crate::studies::bibliography::{Author, author_year, short_authors};
@@ -273,6 +274,17 @@ impl InterventionCard {
             body,
         }
     }
+
+    /// The intervention as its page finds it.
+    #[must_use]
+    pub fn published(&self) -> Published<Intervention> {
+        Published {
+            slug: self.slug.clone(),
+            version: self.version,
+            updated: self.updated,
+            body: self.body.clone(),
+        }
+    }
 }
 
 /// A theme, whole: there are few.
@@ -315,6 +327,17 @@ impl ThemeCard {
             updated,
             citing,
             body,
+        }
+    }
+
+    /// The theme as its page finds it.
+    #[must_use]
+    pub fn published(&self) -> Published<Theme> {
+        Published {
+            slug: self.slug.clone(),
+            version: self.version,
+            updated: self.updated,
+            body: self.body.clone(),
         }
     }
 

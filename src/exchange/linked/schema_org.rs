@@ -1,6 +1,7 @@
 //! Pages in the vocabulary of <https://schema.org>, as JSON-LD. What we describe was published
 //! elsewhere: the page is ours, the work its subject, our appraisal a node of its own.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::edition::{Edition, KEEPER, LICENCE};
@@ -306,27 +307,18 @@ pub fn theme(edition: &Edition, published: &Published<Theme>) -> Vec<Value> {
     ]
 }
 
-/// A page whose text is ours.
+/// A page whose text is ours, of a text that was published at this time.
 fn own_page(
     edition: &Edition,
     address: &str,
-    updated: jiff::Timestamp,
+    updated: Timestamp,
     name: &str,
     description: &str,
 ) -> Value {
-    json!({
-        "@type": "WebPage",
-        "@id": address,
-        "url": address,
-        "name": name,
-        "description": description,
-        "isPartOf": {"@id": edition.absolute("/#site")},
-        "inLanguage": "en-GB",
-        "license": LICENCE,
-        "dateModified": updated.to_string(),
-        "author": {"@type": "Organization", "name": KEEPER},
-        "breadcrumb": {"@id": format!("{address}#breadcrumb")},
-    })
+    let mut page = page("WebPage", edition, address, name, description);
+    page["dateModified"] = json!(updated.to_string());
+    page["author"] = json!({"@type": "Organization", "name": KEEPER});
+    page
 }
 
 /// A list of records.
@@ -334,19 +326,23 @@ fn own_page(
 pub fn list(edition: &Edition, path: &str, name: &str, description: &str) -> Vec<Value> {
     let address = edition.absolute(path);
     vec![
-        json!({
-            "@type": "CollectionPage",
-            "@id": address,
-            "url": address,
-            "name": name,
-            "description": description,
-            "isPartOf": {"@id": edition.absolute("/#site")},
-            "inLanguage": "en-GB",
-            "license": LICENCE,
-            "breadcrumb": {"@id": format!("{address}#breadcrumb")},
-        }),
+        page("CollectionPage", edition, &address, name, description),
         breadcrumb(&address, edition, &[], name),
     ]
+}
+
+fn page(kind: &str, edition: &Edition, address: &str, name: &str, description: &str) -> Value {
+    json!({
+        "@type": kind,
+        "@id": address,
+        "url": address,
+        "name": name,
+        "description": description,
+        "isPartOf": {"@id": edition.absolute("/#site")},
+        "inLanguage": "en-GB",
+        "license": LICENCE,
+        "breadcrumb": {"@id": format!("{address}#breadcrumb")},
+    })
 }
 
 /// The way from the first page to this one.

@@ -26,7 +26,7 @@ pub struct EffectOut {
     pub outcome: TermOut,
     /// The instrument and when it was applied.
     pub measure: String,
-    pub metric: MetricOut,
+    pub metric: Metric,
     pub estimate: f64,
     /// The lower end of the 95 % interval as reported.
     pub ci_low: Option<f64>,
@@ -42,32 +42,6 @@ pub struct EffectOut {
     pub source: String,
     /// The estimate in standard deviations; null where the metric does not share that axis.
     pub standardised: Option<Standardised>,
-}
-
-/// The kind of number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = Metric)]
-pub enum MetricOut {
-    HedgesG,
-    CohensD,
-    GlassDelta,
-    OddsRatio,
-    Correlation,
-    Other,
-}
-
-impl From<Metric> for MetricOut {
-    fn from(metric: Metric) -> Self {
-        match metric {
-            Metric::HedgesG => Self::HedgesG,
-            Metric::CohensD => Self::CohensD,
-            Metric::GlassDelta => Self::GlassDelta,
-            Metric::OddsRatio => Self::OddsRatio,
-            Metric::Correlation => Self::Correlation,
-            Metric::Other => Self::Other,
-        }
-    }
 }
 
 /// A standardised mean difference. An odds ratio is converted as ln(OR) · √3 / π.
@@ -91,7 +65,7 @@ impl EffectOut {
             number,
             outcome: TermOut::new(vocabularies, Vocabulary::Outcome, &effect.outcome),
             measure: effect.measure.clone(),
-            metric: effect.metric.into(),
+            metric: effect.metric,
             estimate: effect.estimate.value(),
             ci_low: value(&effect.ci_low),
             ci_high: value(&effect.ci_high),

@@ -17,7 +17,7 @@ use crate::exchange::snapshot::archive::Archive;
 use crate::exchange::snapshot::tables::{Field, OF_STUDIES, StudyTable, TERMS, THEMES};
 use crate::exchange::snapshot::{database, dictionary, site, tables};
 use crate::exchange::table;
-use crate::records::record::{Kind, Published};
+use crate::records::record::Kind;
 use crate::records::store;
 use crate::search::query::Search;
 
@@ -180,15 +180,7 @@ impl Making<'_> {
         let themes: Vec<ThemeOut> = catalogue
             .themes()
             .iter()
-            .map(|card| {
-                let published = Published {
-                    slug: card.slug.clone(),
-                    version: card.version,
-                    updated: card.updated,
-                    body: card.body.clone(),
-                };
-                ThemeOut::new(self.edition, &published)
-            })
+            .map(|card| ThemeOut::new(self.edition, &card.published()))
             .collect();
         self.begin("themes", THEMES).await?;
         for theme in &themes {

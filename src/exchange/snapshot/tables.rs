@@ -161,12 +161,6 @@ fn effects(study: &StudyOut) -> Vec<Vec<String>> {
     fn cell(value: Option<impl ToString>) -> String {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
-    let metric = |effect: &crate::exchange::records::effect::EffectOut| {
-        serde_json::to_value(effect.metric)
-            .ok()
-            .and_then(|metric| metric.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    };
     let effects = study.effects.iter();
     effects
         .map(|effect| {
@@ -175,7 +169,7 @@ fn effects(study: &StudyOut) -> Vec<Vec<String>> {
                 effect.number.to_string(),
                 effect.outcome.slug.clone(),
                 effect.measure.clone(),
-                metric(effect),
+                effect.metric.as_str().to_owned(),
                 effect.estimate.to_string(),
                 cell(effect.ci_low),
                 cell(effect.ci_high),
