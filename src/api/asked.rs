@@ -181,7 +181,6 @@ impl Asked {
         takes: Takes,
         others: &[&str],
     ) -> Result<Self> {
-        let view = View::asked(app, query).await?;
         let (mut limit, mut cursor, mut own) = (USUAL, None, Vec::new());
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
@@ -230,7 +229,11 @@ impl Asked {
                     )));
                 }
             }
-            if let Some(filter) = filter {
+        }
+        // Only what can be read otherwise is worth the making of a past state.
+        let view = View::asked(app, query).await?;
+        for (key, value) in &pairs {
+            if let Some(filter) = Filter::of(kind).iter().find(|filter| filter.key() == key) {
                 known_value(&view, *filter, value)?;
             }
         }
@@ -252,7 +255,7 @@ impl Asked {
 
     #[must_use]
     pub fn edition(&self, app: &App) -> Edition {
-        Edition::of(app, self.view.catalogue.clone(), self.view.as_of)
+        Edition::of(app, &self.view)
     }
 
     /// The canonical address of the answer from a place on.
@@ -272,21 +275,19 @@ impl Asked {
         edition.absolute(&format!("{ROOT}{path}{mark}{query}"))
     }
 
-    /// Where in a list of catalogue numbers this answer begins. A list in the order of years is
-    /// found again even when the record that the cursor names has gone.
+    /// Where in a list of catalogue numbers this answer begins. In a list by year the place is where
+    /// the cursor's record was, even when it has gone or has another year now.
     #[must_use]
     pub fn start(&self, numbers: &[usize]) -> usize {
         let Some(cursor) = self.cursor else {
             return 0;
         };
         let catalogue = &self.view.catalogue;
-        let id = |number: &usize| catalogue.listed(self.search.kind, *number).id;
-        if let Some(place) = numbers.iter().position(|number| id(number) == cursor.id) {
-            return place + 1;
-        }
         if !self.is_by_year() {
-            // The record before this place has gone.
-            return cursor.place.min(numbers.len());
+            let id = |number: &usize| catalogue.listed(self.search.kind, *number).id;
+            let last = numbers.iter().position(|number| id(number) == cursor.id);
+            // Where the record has gone, the next one stands in its place.
+            return last.map_or(cursor.place.min(numbers.len()), |place| place + 1);
         }
         let year = i16::try_from(cursor.place).unwrap_or(i16::MAX);
         let is_newest = self.search.sort() == Sort::Newest;

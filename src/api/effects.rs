@@ -33,7 +33,7 @@ pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
     let asked = Asked::read(&app, Kind::Study, &query, Takes::Order, &[]).await?;
     let edition = asked.edition(&app);
     let catalogue = &edition.catalogue;
-    let matched = asked.view.matching(&app.db, &asked.search.words).await?;
+    let matched = asked.view.matching(&app, &asked.search.words).await?;
     let mut numbers = catalogue.find(&asked.search, matched.as_ref());
     let count = |number: &usize| usize::from(catalogue.studies()[*number].effect_count);
     numbers.retain(|number| count(number) > 0);

@@ -22,7 +22,7 @@ use crate::search::view::View;
 /// Studies
 ///
 /// Published studies, with every field. In the order of years, following `next` gives each study
-/// that stays published exactly once, whatever changes meanwhile.
+/// that stays published, and keeps its year, exactly once, whatever changes meanwhile.
 #[utoipa::path(
     get,
     path = "/api/v1/studies",
@@ -92,7 +92,7 @@ pub async fn interventions(State(app): State<App>, RawQuery(query): RawQuery) ->
 }
 
 async fn found(app: &App, asked: &Asked) -> Result<(Edition, Vec<usize>)> {
-    let matched = asked.view.matching(&app.db, &asked.search.words).await?;
+    let matched = asked.view.matching(app, &asked.search.words).await?;
     let numbers = asked.view.catalogue.find(&asked.search, matched.as_ref());
     Ok((asked.edition(app), numbers))
 }
@@ -134,7 +134,7 @@ pub async fn themes(State(app): State<App>, RawQuery(query): RawQuery) -> Result
     let query = query.unwrap_or_default();
     nothing_but(&query, &[AS_OF])?;
     let view = View::asked(&app, &query).await?;
-    let edition = Edition::of(&app, view.catalogue, view.as_of);
+    let edition = Edition::of(&app, &view);
     let cards = edition.catalogue.themes().iter();
     let items: Vec<_> = cards
         .map(|card| ThemeOut::new(&edition, &card.published()))

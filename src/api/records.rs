@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,14 +18,14 @@ use crate::exchange::records::theme::ThemeOut;
 use crate::exchange::references::cite::ReferenceStyle;
 use crate::exchange::references::entry::Entry;
 use crate::interventions::intervention::Intervention;
-use crate::records::public::{PublicPage, find};
-use crate::records::record::{Found, Published};
+use crate::records::public::moved;
+use crate::records::record::{Document, Found, Published};
 use crate::search::query::AS_OF;
 use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 
 /// A kind of record that the API gives.
-trait Given: PublicPage {
+trait Shown: Document {
     type Out: Serialize;
     /// Its lists, under the root of the API.
     const PATH: &str;
@@ -33,7 +33,7 @@ trait Given: PublicPage {
     fn out(edition: &Edition, published: &Published<Self>) -> Self::Out;
 }
 
-impl Given for Study {
+impl Shown for Study {
     type Out = StudyOut;
     const PATH: &str = "/studies";
 
@@ -42,7 +42,7 @@ impl Given for Study {
     }
 }
 
-impl Given for Intervention {
+impl Shown for Intervention {
     type Out = InterventionOut;
     const PATH: &str = "/interventions";
 
@@ -51,7 +51,7 @@ impl Given for Intervention {
     }
 }
 
-impl Given for Theme {
+impl Shown for Theme {
     type Out = ThemeOut;
     const PATH: &str = "/themes";
 
@@ -67,15 +67,15 @@ enum At<D> {
 }
 
 /// `rest` is what follows the name in the address.
-async fn at<G: Given>(app: &App, slug: &str, rest: &str, query: &str) -> Result<At<G>> {
-    let (edition, found) = find::<G>(app, slug, query).await?;
+async fn at<S: Shown>(app: &App, slug: &str, rest: &str, query: &str) -> Result<At<S>> {
+    let (edition, found) = Edition::find::<S>(app, slug, query).await?;
     match found {
         Found::Live(published) => Ok(At::Here(edition, published)),
         Found::Moved(slug) => {
             let mark = if query.is_empty() { "" } else { "?" };
-            let path = G::PATH;
-            let moved = Redirect::permanent(&format!("{ROOT}{path}/{slug}{rest}{mark}{query}"));
-            Ok(At::Elsewhere(moved.into_response()))
+            let path = S::PATH;
+            let moved = moved(&format!("{ROOT}{path}/{slug}{rest}{mark}{query}"));
+            Ok(At::Elsewhere(moved))
         }
         Found::Withdrawn(notice) => Err(Error::Gone(notice)),
         Found::Missing => Err(Error::NotFound),
@@ -83,11 +83,11 @@ async fn at<G: Given>(app: &App, slug: &str, rest: &str, query: &str) -> Result<
 }
 
 /// The record of a kind and a name, as it stands or stood.
-async fn one<G: Given>(app: &App, slug: &str, query: Option<String>) -> Result<Response> {
+async fn one<S: Shown>(app: &App, slug: &str, query: Option<String>) -> Result<Response> {
     let query = query.unwrap_or_default();
     nothing_but(&query, &[AS_OF])?;
-    Ok(match at::<G>(app, slug, "", &query).await? {
-        At::Here(edition, published) => Json(G::out(&edition, &published)).into_response(),
+    Ok(match at::<S>(app, slug, "", &query).await? {
+        At::Here(edition, published) => Json(S::out(&edition, &published)).into_response(),
         At::Elsewhere(response) => response,
     })
 }

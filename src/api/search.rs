@@ -120,7 +120,7 @@ pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
     let asked = Asked::read(&app, kind, &query, Takes::NoOrder, &[KIND]).await?;
     let edition = asked.edition(&app);
     let catalogue = &edition.catalogue;
-    let matched = asked.view.matching(&app.db, &asked.search.words).await?;
+    let matched = asked.view.matching(&app, &asked.search.words).await?;
     let results = catalogue.search(&asked.search, matched.as_ref());
     let items = results.numbers.iter().map(|number| {
         let listed = catalogue.listed(kind, *number);

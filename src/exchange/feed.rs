@@ -81,13 +81,13 @@ pub async fn list(
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url_at(&path)).into_response());
     }
-    let matched = view.matching(&app.db, &search.words).await?;
+    let matched = view.matching(&app, &search.words).await?;
     let found = catalogue.find(&search, matched.as_ref());
     let heading = match kind {
         Kind::Intervention => "Interventions",
         _ => "Studies",
     };
-    let edition = Edition::of(&app, view.catalogue, None);
+    let edition = Edition::of(&app, &view);
     let is_filtered = !search.words.is_empty() || search.filter_count() > 0;
     let said = if is_filtered {
         let parts = sentence(&search, &catalogue, heading);
@@ -261,6 +261,6 @@ fn summary(catalogue: &Catalogue, record: &Entry, summary: &str) -> String {
 
 /// A tag URI (RFC 4151) of the number under which the record is stored.
 fn id(edition: &Edition, record: &Entry) -> String {
-    let host = edition.host().split(':').next().unwrap_or_default();
+    let host = edition.domain();
     format!("tag:{host},{NAMED}:{}/{}", record.kind.as_str(), record.id)
 }

@@ -58,9 +58,9 @@ pub async fn show(
         return Err(Error::Overloaded);
     };
     let name = file_name(&search);
-    let matched = view.matching(&app.db, &search.words).await?;
+    let matched = view.matching(&app, &search.words).await?;
     let numbers = view.catalogue.find(&search, matched.as_ref());
-    let edition = Edition::of(&app, view.catalogue, view.as_of);
+    let edition = Edition::of(&app, &view);
     let list = List::new(kind, format, edition, numbers, search);
     let body = Body::from_stream(stream::try_unfold(
         Some(Written { app, list, permit }),

@@ -13,7 +13,7 @@ use crate::exchange::file;
 use crate::exchange::format::Format;
 use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
-use crate::exchange::references::shown::Citation;
+use crate::exchange::references::shown::CitationBox;
 use crate::interventions::derived::{Cost, Derived};
 use crate::interventions::intervention::Intervention;
 use crate::interventions::row::InterventionRow;
@@ -55,7 +55,7 @@ struct ShowPage<'a> {
     certainty: Vec<String>,
     studies: Vec<StudyResult<'a>>,
     similar: Vec<InterventionRow<'a>>,
-    citation: Citation,
+    citation: CitationBox,
     version: i64,
     /// Where all versions are listed.
     versions: String,
@@ -70,17 +70,21 @@ struct StudyResult<'a> {
 }
 
 impl PublicPage for Intervention {
-    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
-        let edition = Edition::of_today(app);
-        let entry = Entry::of_intervention(&edition, &published);
-        let linked_data = schema_org::intervention(&edition, &published);
+    async fn page(
+        app: &App,
+        layout: Layout,
+        edition: &Edition,
+        published: Published<Self>,
+    ) -> Result<Html<String>> {
+        let entry = Entry::of_intervention(edition, &published);
+        let linked_data = schema_org::intervention(edition, &published);
         let Published {
             slug,
             version,
             updated,
             body: intervention,
         } = published;
-        let citation = Citation::new(app, &layout, Kind::Intervention, &slug, &entry);
+        let citation = CitationBox::new(app, edition, &layout, Kind::Intervention, &slug, &entry);
         let catalogue = edition.catalogue.clone();
         let vocabularies = &catalogue.vocabularies;
         let number = catalogue.intervention_number(&slug);

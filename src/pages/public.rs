@@ -227,7 +227,12 @@ fn text_page(app: &App, layout: Layout, text: &PageBody) -> Result<Html<String>>
 }
 
 impl PublicPage for PageBody {
-    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
+    async fn page(
+        app: &App,
+        layout: Layout,
+        _edition: &Edition,
+        published: Published<Self>,
+    ) -> Result<Html<String>> {
         text_page(app, layout, &published.body)
     }
 }
@@ -301,8 +306,13 @@ struct QuestionPage<'a> {
 }
 
 impl PublicPage for Question {
-    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
-        let catalogue = app.catalogue();
+    async fn page(
+        _app: &App,
+        layout: Layout,
+        edition: &Edition,
+        published: Published<Self>,
+    ) -> Result<Html<String>> {
+        let catalogue = edition.catalogue.clone();
         let question = &published.body;
         let interventions: Vec<_> = question
             .interventions

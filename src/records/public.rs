@@ -3,7 +3,6 @@
 
 use std::future::Future;
 
-use anyhow::Context;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -17,18 +16,16 @@ use crate::exchange::format::Format;
 use crate::exchange::negotiate::Preferred;
 use crate::exchange::signposting::{self, TypedLink};
 use crate::records::record::{Document, Found, Published};
-use crate::records::slug::Slug;
-use crate::records::store;
-use crate::search::view::{self, View, end_of};
 use crate::web::layout::{Banner, Layout};
 use crate::web::words::long_date;
 
 /// A kind of record with a page of its own.
 pub trait PublicPage: Document {
-    /// The page as readers see it.
+    /// The page as readers see it, among the records of an edition.
     fn page(
         app: &App,
         layout: Layout,
+        edition: &Edition,
         published: Published<Self>,
     ) -> impl Future<Output = Result<Html<String>>> + Send;
 
@@ -61,16 +58,13 @@ pub async fn show<P: PublicPage>(
         }
     };
     let asked = query.as_deref().unwrap_or_default();
-    let (edition, found) = find::<P>(&app, name, asked).await?;
+    let (edition, found) = Edition::find::<P>(&app, name, asked).await?;
     let published = match found {
         Found::Live(published) => published,
         Found::Moved(slug) => {
-            let extension = address[name.len()..].to_owned();
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            // Asked for anew each time: a record may be given its old name again.
-            let path = format!("{}{extension}{query}", P::KIND.path(&slug));
-            let moved = Redirect::permanent(&path);
-            return Ok(([(header::CACHE_CONTROL, "no-cache")], moved).into_response());
+            let extension = &address[name.len()..];
+            return Ok(moved(&format!("{}{extension}{query}", P::KIND.path(&slug))));
         }
         Found::Withdrawn(notice) => return Err(Error::Gone(notice)),
         Found::Missing => return Err(Error::NotFound),
@@ -86,7 +80,9 @@ pub async fn show<P: PublicPage>(
         None => layout,
         Some(day) => layout.with_banner(past(day, &published)).unlisted(),
     };
-    let mut response = P::page(&app, layout, published).await?.into_response();
+    let mut response = P::page(&app, layout, &edition, published)
+        .await?
+        .into_response();
     if !links.is_empty() {
         let links = HeaderValue::from_str(&links).map_err(anyhow::Error::from)?;
         response.headers_mut().insert(header::LINK, links);
@@ -94,42 +90,15 @@ pub async fn show<P: PublicPage>(
     Ok(response)
 }
 
-/// What stands at an address, or stood there at the end of the day that a query string asks for,
-/// with the collection of that day.
-pub async fn find<P: PublicPage>(
-    app: &App,
-    address: &str,
-    query: &str,
-) -> Result<(Edition, Found<P>)> {
-    let Some(day) = view::day_asked(app, query)? else {
-        let found = store::find::<P>(&app.db, address).await?;
-        return Ok((Edition::of_today(app), found));
-    };
-    let view = View::asked(app, query).await?;
-    let found = found_on::<P>(app, address, day).await?;
-    Ok((Edition::of(app, view.catalogue, view.as_of), found))
-}
-
-/// What stood at an address at the end of a day.
-async fn found_on<P: PublicPage>(app: &App, address: &str, day: Date) -> Result<Found<P>> {
-    let Some(slug) = Slug::parse(address) else {
-        return Ok(Found::Missing);
-    };
-    let found = store::version_before(&app.db, P::KIND, &slug, &end_of(day)?).await?;
-    let Some((present, version)) = found else {
-        return Ok(Found::Missing);
-    };
-    if present != slug {
-        return Ok(Found::Moved(present));
-    }
-    let body = serde_json::from_str(&version.body)
-        .with_context(|| format!("reading the stored {} \"{slug}\"", P::KIND.as_str()))?;
-    Ok(Found::Live(Published {
-        slug,
-        version: version.number,
-        updated: version.published,
-        body,
-    }))
+/// Leads to the address that a record has now. Asked for anew each time: it may be given its old
+/// name again.
+#[must_use]
+pub fn moved(path: &str) -> Response {
+    (
+        [(header::CACHE_CONTROL, "no-cache")],
+        Redirect::permanent(path),
+    )
+        .into_response()
 }
 
 /// Says of which day a page is, and leads to today's.

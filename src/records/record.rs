@@ -76,7 +76,7 @@ pub struct Published<D> {
     pub slug: Slug,
     /// The number of the live revision.
     pub version: i64,
-    /// When the live revision was written, UTC.
+    /// When readers first saw it, UTC.
     pub updated: Timestamp,
     pub body: D,
 }

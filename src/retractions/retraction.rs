@@ -161,13 +161,29 @@ impl Retraction {
 
 /// The confirmed notices by study.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Retractions(HashMap<i64, Vec<Notice>>);
+pub struct Retractions(HashMap<i64, Told>);
+
+/// What readers are told of a study, and since when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Told {
+    /// The gravest first.
+    notices: Vec<Notice>,
+    since: Timestamp,
+}
 
 impl Retractions {
     /// The notices about a study, the gravest first.
     #[must_use]
     pub fn of(&self, study: i64) -> &[Notice] {
-        self.0.get(&study).map_or(&[], Vec::as_slice)
+        self.0
+            .get(&study)
+            .map_or(&[], |told| told.notices.as_slice())
+    }
+
+    /// When readers were last told something about a study.
+    #[must_use]
+    pub fn since(&self, study: i64) -> Option<Timestamp> {
+        self.0.get(&study).map(|told| told.since)
     }
 
     /// Whether a study stands retracted: not if it was reinstated since.
@@ -188,14 +204,17 @@ impl Retractions {
     }
 }
 
-impl FromIterator<(i64, Notice)> for Retractions {
-    fn from_iter<I: IntoIterator<Item = (i64, Notice)>>(notices: I) -> Self {
-        let mut by_study: HashMap<i64, Vec<Notice>> = HashMap::new();
-        for (study, notice) in notices {
-            by_study.entry(study).or_default().push(notice);
+impl FromIterator<(i64, Notice, Timestamp)> for Retractions {
+    fn from_iter<I: IntoIterator<Item = (i64, Notice, Timestamp)>>(notices: I) -> Self {
+        let mut by_study: HashMap<i64, Told> = HashMap::new();
+        for (study, notice, time) in notices {
+            let told = by_study.entry(study).or_default();
+            told.notices.push(notice);
+            told.since = told.since.max(time);
         }
-        for notices in by_study.values_mut() {
-            notices.sort_by_key(|notice| (notice.nature, std::cmp::Reverse(notice.date)));
+        for told in by_study.values_mut() {
+            told.notices
+                .sort_by_key(|notice| (notice.nature, std::cmp::Reverse(notice.date)));
         }
         Self(by_study)
     }
@@ -219,7 +238,7 @@ mod tests {
         let of = |notices: &[(Nature, &str)]| -> Retractions {
             let notices = notices.iter();
             notices
-                .map(|(nature, date)| (1, notice(*nature, date)))
+                .map(|(nature, date)| (1, notice(*nature, date), Timestamp::UNIX_EPOCH))
                 .collect()
         };
         assert!(!of(&[]).is_retracted(1));

@@ -107,14 +107,15 @@ pub async fn all(db: &Db) -> Result<Vec<Retraction>> {
 /// What readers are told.
 pub async fn confirmed(db: &Db) -> Result<Retractions> {
     let rows = sqlx::query!(
-        "SELECT record, nature, date, reason, notice_doi FROM retraction WHERE status = 'confirmed'"
+        "SELECT record, nature, date, reason, notice_doi, time FROM retraction
+          WHERE status = 'confirmed'"
     )
     .fetch_all(&db.read)
     .await?;
     rows.into_iter()
         .map(|row| {
             let notice = notice(&row.nature, &row.date, row.reason, row.notice_doi)?;
-            Ok((row.record, notice))
+            Ok((row.record, notice, row.time.parse()?))
         })
         .collect()
 }

@@ -57,6 +57,7 @@ pub struct Listed<'a> {
     pub title: &'a str,
     pub summary: &'a str,
     pub themes: &'a [Slug],
+    /// When readers last saw something new of it: its text, or a notice about it.
     pub updated: Timestamp,
 }
 
@@ -261,7 +262,10 @@ impl Catalogue {
                     title: &card.title,
                     summary: &card.summary,
                     themes: &card.themes,
-                    updated: card.updated,
+                    updated: self
+                        .retractions
+                        .since(card.id)
+                        .map_or(card.updated, |told| told.max(card.updated)),
                 }
             }
         }

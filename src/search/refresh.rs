@@ -205,42 +205,54 @@ impl Collection {
         } else {
             Vec::new()
         };
-        let (sender, mut receiver) = mpsc::channel::<Item>(TEXTS_AHEAD);
-        let newest = newest.clone();
-        let writing = tokio::task::spawn_blocking(move || {
-            let texts = std::iter::from_fn(|| match receiver.blocking_recv() {
-                Some(Item::Text(text)) => Some(text),
-                Some(Item::Finished) => None,
-                // Half an index must not pass for a whole one.
-                None => Some(Err(anyhow::anyhow!("reading the records was cut short"))),
-            });
-            keywords.write(since == 0, &removed, texts, &newest)
-        });
-        let mut rows = store::live_since(&self.db, since);
-        loop {
-            let item = match rows.try_next().await {
-                Ok(Some(row)) => match text_of(&row) {
-                    Ok(text) => Item::Text(Ok(text)),
-                    Err(error) => {
-                        skip(&row, &error);
-                        continue;
-                    }
-                },
-                Ok(None) => Item::Finished,
-                Err(error) => Item::Text(Err(error.into())),
-            };
-            let is_last = matches!(item, Item::Finished | Item::Text(Err(_)));
-            // A closed channel means that the writer has given up; it says why below.
-            if sender.send(item).await.is_err() || is_last {
-                break;
-            }
-        }
-        drop(sender);
-        if writing.await?? == Written::Busy {
-            tracing::debug!("another process is writing the search index");
-        }
-        Ok(())
+        let rows = store::live_since(&self.db, since);
+        write_index(keywords, since == 0, removed, rows, newest).await
     }
+}
+
+/// Writes the texts of records into an index as they are read, a few ahead of the writer. `whole`
+/// starts from nothing, otherwise `removed` go first.
+pub(super) async fn write_index(
+    keywords: Arc<Keywords>,
+    whole: bool,
+    removed: Vec<i64>,
+    mut rows: BoxStream<'_, sqlx::Result<LiveRow>>,
+    newest: &Change,
+) -> Result<()> {
+    let (sender, mut receiver) = mpsc::channel::<Item>(TEXTS_AHEAD);
+    let newest = newest.clone();
+    let writing = tokio::task::spawn_blocking(move || {
+        let texts = std::iter::from_fn(|| match receiver.blocking_recv() {
+            Some(Item::Text(text)) => Some(text),
+            Some(Item::Finished) => None,
+            // Half an index must not pass for a whole one.
+            None => Some(Err(anyhow::anyhow!("reading the records was cut short"))),
+        });
+        keywords.write(whole, &removed, texts, &newest)
+    });
+    loop {
+        let item = match rows.try_next().await {
+            Ok(Some(row)) => match text_of(&row) {
+                Ok(text) => Item::Text(Ok(text)),
+                Err(error) => {
+                    skip(&row, &error);
+                    continue;
+                }
+            },
+            Ok(None) => Item::Finished,
+            Err(error) => Item::Text(Err(error.into())),
+        };
+        let is_last = matches!(item, Item::Finished | Item::Text(Err(_)));
+        // A closed channel means that the writer has given up; it says why below.
+        if sender.send(item).await.is_err() || is_last {
+            break;
+        }
+    }
+    drop(sender);
+    if writing.await?? == Written::Busy {
+        tracing::debug!("another process is writing the search index");
+    }
+    Ok(())
 }
 
 /// What passes from reading records to indexing them.
@@ -251,7 +263,7 @@ enum Item {
 }
 
 /// One record that cannot be read must not keep the others from readers.
-pub(super) fn skip(row: &LiveRow, error: &anyhow::Error) {
+fn skip(row: &LiveRow, error: &anyhow::Error) {
     tracing::error!(
         record = format!("{} {}", row.kind, row.slug),
         error = format!("{error:#}"),
@@ -376,7 +388,7 @@ pub(super) fn add_card(cards: &mut Cards, row: &LiveRow) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn text_of(row: &LiveRow) -> Result<RecordText> {
+fn text_of(row: &LiveRow) -> Result<RecordText> {
     let (kind, _) = parts(row)?;
     Ok(match kind {
         Kind::Study => texts::of_study(row.id, &body::<Study>(row)?),

@@ -10,7 +10,7 @@ use crate::exchange::file;
 use crate::exchange::format::Format;
 use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
-use crate::exchange::references::shown::Citation;
+use crate::exchange::references::shown::CitationBox;
 use crate::exchange::references::{coins, highwire};
 use crate::exchange::signposting::{self, TypedLink};
 use crate::interventions::row::InterventionRow;
@@ -51,7 +51,7 @@ struct ShowPage<'a> {
     /// Names and contents of the tags for reference managers.
     tags: Vec<(&'static str, String)>,
     coins: String,
-    citation: Citation,
+    citation: CitationBox,
     related: Vec<BriefStudyRow<'a>>,
     notices: Vec<Notice>,
     version: i64,
@@ -61,10 +61,14 @@ struct ShowPage<'a> {
 }
 
 impl PublicPage for Study {
-    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
-        let edition = Edition::of_today(app);
-        let entry = Entry::of_study(&edition, &published.slug, &published.body);
-        let linked = schema_org::study(&edition, &published);
+    async fn page(
+        app: &App,
+        layout: Layout,
+        edition: &Edition,
+        published: Published<Self>,
+    ) -> Result<Html<String>> {
+        let entry = Entry::of_study(edition, &published.slug, &published.body);
+        let linked = schema_org::study(edition, &published);
         let Published {
             slug,
             version,
@@ -73,7 +77,7 @@ impl PublicPage for Study {
         } = published;
         let catalogue = edition.catalogue.clone();
         let number = catalogue.study_number(&slug);
-        let citation = Citation::new(app, &layout, Kind::Study, &slug, &entry);
+        let citation = CitationBox::new(app, edition, &layout, Kind::Study, &slug, &entry);
         let page = ShowPage {
             versions: format!("{}/versions", Kind::Study.path(&slug)),
             layout: layout

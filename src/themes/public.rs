@@ -13,7 +13,7 @@ use crate::exchange::file;
 use crate::exchange::format::Format;
 use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
-use crate::exchange::references::shown::Citation;
+use crate::exchange::references::shown::CitationBox;
 use crate::interventions::row::InterventionRow;
 use crate::pages::public::page_text;
 use crate::records::public::PublicPage;
@@ -119,7 +119,7 @@ struct ShowPage<'a> {
     narrative: Cited<'a>,
     interventions: Vec<InterventionRow<'a>>,
     studies: Vec<StudyRow<'a>>,
-    citation: Citation,
+    citation: CitationBox,
     gaps: Vec<String>,
     version: i64,
     /// Where all versions are listed.
@@ -134,17 +134,21 @@ struct Message<'a> {
 }
 
 impl PublicPage for Theme {
-    async fn page(app: &App, layout: Layout, published: Published<Self>) -> Result<Html<String>> {
-        let edition = Edition::of_today(app);
-        let entry = Entry::of_theme(&edition, &published);
-        let linked_data = schema_org::theme(&edition, &published);
+    async fn page(
+        app: &App,
+        layout: Layout,
+        edition: &Edition,
+        published: Published<Self>,
+    ) -> Result<Html<String>> {
+        let entry = Entry::of_theme(edition, &published);
+        let linked_data = schema_org::theme(edition, &published);
         let Published {
             slug,
             version,
             updated,
             body: theme,
         } = published;
-        let citation = Citation::new(app, &layout, Kind::Theme, &slug, &entry);
+        let citation = CitationBox::new(app, edition, &layout, Kind::Theme, &slug, &entry);
         let catalogue = edition.catalogue.clone();
         // The catalogue follows the database within moments of a first publication.
         let card = Arc::new(ThemeCard::new(

@@ -92,7 +92,7 @@ pub fn write(xml: &mut Xml, edition: &Edition, study: &StudyOut) {
     );
     xml.element(
         "recordIdentifier",
-        &[("source", edition.host())],
+        &[("source", edition.domain())],
         &study.slug,
     );
     xml.close("recordInfo");

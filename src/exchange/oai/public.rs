@@ -182,7 +182,7 @@ impl Repository {
 
     async fn identity(&self) -> std::result::Result<Identity, Trouble> {
         let earliest = store::earliest(&self.app.db).await?;
-        let host = self.edition.host().split(':').next().unwrap_or_default();
+        let host = self.edition.domain();
         Ok(Identity {
             name: self.edition.site_name.to_string(),
             base: self.base(),
@@ -199,7 +199,7 @@ impl Repository {
     }
 
     fn identifier(&self, id: i64) -> String {
-        let host = self.edition.host().split(':').next().unwrap_or_default();
+        let host = self.edition.domain();
         format!("oai:{host}:study/{id}")
     }
 

@@ -16,7 +16,7 @@ use crate::exchange::edition::Edition;
 use crate::exchange::format::Format;
 use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
-use crate::exchange::references::shown::Citation;
+use crate::exchange::references::shown::CitationBox;
 use crate::exchange::snapshot::make::version;
 use crate::exchange::snapshot::nightly::{Snapshot, folder, named};
 use crate::records::record::Kind;
@@ -38,7 +38,7 @@ struct DataPage {
     version: i64,
     snapshots: Arc<Vec<Snapshot>>,
     lists: Vec<(&'static str, Vec<(&'static str, String)>)>,
-    citation: Citation,
+    citation: CitationBox,
 }
 
 impl DataPage {
@@ -94,7 +94,7 @@ pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
     let dataset = schema_org::dataset(&edition, &description, &version.to_string(), &downloads);
     let entry = Entry::of_collection(&edition);
     let page = DataPage {
-        citation: Citation::of_page(&app, &layout, PATH.to_owned(), &entry),
+        citation: CitationBox::of_page(&app, &layout, PATH.to_owned(), &entry),
         layout: layout
             .titled("Data and API", LEAD)
             .at(PATH.to_owned())

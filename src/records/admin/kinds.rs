@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exchange::edition::Edition;
 use crate::interventions::intervention::Intervention;
 use crate::pages::page::{Page, Question};
 use crate::records::form::{Missing, RecordForm};
@@ -42,7 +43,7 @@ pub async fn page(app: &App, layout: Layout, text: &Text<'_>) -> Result<Html<Str
             updated: text.time,
             body: read::<P>(text.body)?,
         };
-        P::page(app, layout, published).await
+        P::page(app, layout, &Edition::of_today(app), published).await
     }
     match text.kind {
         Kind::Study => of::<Study>(app, layout, text).await,

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use futures_core::stream::BoxStream;
+use jiff::Timestamp;
 
 use crate::db::{Conn, Db};
 use crate::records::record::{Change, Kind};
@@ -79,22 +80,20 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
     if since == 0 {
         return sqlx::query_as!(
             LiveRow,
-            "SELECT record.id, kind, slug, number AS version, body,
-                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
-                     AS \"time!: String\"
-               FROM record JOIN revision ON revision.record = record.id AND number = live
-              ORDER BY record.id"
+            "SELECT id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", version AS \"version!\", body AS \"body!\",
+                time AS \"time!: String\"
+           FROM live_record
+          ORDER BY id"
         )
         .fetch(&db.read);
     }
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, number AS version, body,
-                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
-                     AS \"time!: String\"
-           FROM record JOIN revision ON revision.record = record.id AND number = live
-          WHERE record.id IN (SELECT record FROM change WHERE number > $1)
-          ORDER BY record.id",
+        "SELECT id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", version AS \"version!\", body AS \"body!\",
+                time AS \"time!: String\"
+           FROM live_record
+          WHERE id IN (SELECT record FROM change WHERE number > $1)
+          ORDER BY id",
         since,
     )
     .fetch(&db.read)
@@ -104,15 +103,21 @@ pub fn live_since(db: &Db, since: i64) -> BoxStream<'_, sqlx::Result<LiveRow>> {
 pub fn live_among<'a>(db: &'a Db, ids: &'a str) -> BoxStream<'a, sqlx::Result<LiveRow>> {
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, number AS version, body,
-                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
-                     AS \"time!: String\"
-           FROM record JOIN revision ON revision.record = record.id AND number = live
-          WHERE record.id IN (SELECT value FROM json_each($1))
-          ORDER BY record.id",
+        "SELECT id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", version AS \"version!\", body AS \"body!\",
+                time AS \"time!: String\"
+           FROM live_record
+          WHERE id IN (SELECT value FROM json_each($1))
+          ORDER BY id",
         ids,
     )
     .fetch(&db.read)
+}
+
+/// A moment as a bound for the times that rows hold. Those may have parts of a second, which sort
+/// before the letter at the end: a bound goes without it.
+#[must_use]
+pub fn bound(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// The newest change of a record before a moment; none before the first.
@@ -193,22 +198,20 @@ pub fn live_of_kind(conn: &mut Conn, kind: Kind) -> BoxStream<'_, sqlx::Result<L
     if by_slug {
         return sqlx::query_as!(
             LiveRow,
-            "SELECT record.id, kind, slug, number AS version, body,
-                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
-                     AS \"time!: String\"
-               FROM record JOIN revision ON revision.record = record.id AND number = live
-              WHERE kind = $1 ORDER BY slug",
+            "SELECT id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", version AS \"version!\", body AS \"body!\",
+                time AS \"time!: String\"
+           FROM live_record
+          WHERE kind = $1 ORDER BY slug",
             kind,
         )
         .fetch(conn);
     }
     sqlx::query_as!(
         LiveRow,
-        "SELECT record.id, kind, slug, number AS version, body,
-                   (SELECT max(change.time) FROM change WHERE change.record = record.id AND what = 'published')
-                     AS \"time!: String\"
-           FROM record JOIN revision ON revision.record = record.id AND number = live
-          WHERE kind = $1 ORDER BY record.id",
+        "SELECT id AS \"id!\", kind AS \"kind!\", slug AS \"slug!\", version AS \"version!\", body AS \"body!\",
+                time AS \"time!: String\"
+           FROM live_record
+          WHERE kind = $1 ORDER BY id",
         kind,
     )
     .fetch(conn)

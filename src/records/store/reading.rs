@@ -31,8 +31,9 @@ pub async fn find<D: Document>(db: &Db, address: &str) -> Result<Found<D>> {
     };
     let (kind, text) = (D::KIND.as_str(), slug.as_str());
     let row = sqlx::query!(
-        "SELECT record.id, revision.number AS \"number?\",
-                revision.time AS \"time?\", revision.body AS \"body?\"
+        "SELECT record.id, revision.number AS \"number?\", revision.body AS \"body?\",
+                (SELECT max(change.time) FROM change
+                  WHERE change.record = record.id AND what = 'published') AS \"time: String\"
            FROM record
            LEFT JOIN revision ON revision.record = record.id AND revision.number = record.live
           WHERE record.kind = $1 AND record.slug = $2",
@@ -143,9 +144,8 @@ pub async fn kinds(conn: &mut Conn) -> Result<Vec<Kind>> {
 pub async fn find_by_id<D: Document>(db: &Db, id: i64) -> Result<Option<Published<D>>> {
     let kind = D::KIND.as_str();
     let row = sqlx::query!(
-        "SELECT slug, number, time, body
-           FROM record JOIN revision ON revision.record = record.id AND number = live
-          WHERE record.id = $1 AND kind = $2",
+        "SELECT slug AS \"slug!\", version AS \"version!\", time AS \"time!: String\", body AS \"body!\"
+           FROM live_record WHERE id = $1 AND kind = $2",
         id,
         kind,
     )
@@ -156,7 +156,7 @@ pub async fn find_by_id<D: Document>(db: &Db, id: i64) -> Result<Option<Publishe
     };
     Ok(Some(Published {
         slug: Slug::parse(&row.slug).context("malformed slug")?,
-        version: row.number,
+        version: row.version,
         updated: row.time.parse()?,
         body: serde_json::from_str(&row.body)?,
     }))

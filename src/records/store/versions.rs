@@ -42,24 +42,32 @@ pub async fn versions(db: &Db, id: i64) -> Result<Vec<Version>> {
         .collect()
 }
 
-/// The text that readers saw at a slug, or at a former slug, at a moment, with the slug of today;
-/// `None` when there was none.
+/// What stood at an address at a moment.
+#[derive(Clone, Debug)]
+pub enum Stood {
+    Live(Version),
+    /// It had been withdrawn, for this reason.
+    Withdrawn(String),
+}
+
+/// What readers found before a moment at a slug, or at a former slug, with the slug of today;
+/// `None` when there was nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn version_before(
+pub async fn stood_before(
     db: &Db,
     kind: Kind,
     slug: &Slug,
     time: &str,
-) -> Result<Option<(Slug, Version)>> {
+) -> Result<Option<(Slug, Stood)>> {
     let (kind, slug) = (kind.as_str(), slug.as_str());
     let row = sqlx::query!(
-        "SELECT slug AS \"slug!\", revision.number AS \"number!\", body AS \"body!\",
-                change.time AS \"time!\"
+        "SELECT slug AS \"slug!\", change.time AS \"time!\", reason AS \"reason!\",
+                revision.number AS \"number?\", body AS \"body?\"
            FROM change JOIN record ON record.id = change.record
-           JOIN revision ON revision.record = record.id AND revision.number = change.revision
-          WHERE what = 'published' AND change.number =
+           LEFT JOIN revision ON revision.record = record.id AND revision.number = change.revision
+          WHERE change.number =
                 (SELECT max(number) FROM change
                   WHERE what IN ('published', 'withdrawn') AND time < $3 AND record = coalesce(
                         (SELECT id FROM record WHERE kind = $1 AND slug = $2),
@@ -73,14 +81,17 @@ pub async fn version_before(
     let Some(row) = row else {
         return Ok(None);
     };
-    let version = Version {
-        number: row.number,
-        published: row.time.parse()?,
-        body: row.body,
+    let stood = match row.number.zip(row.body) {
+        None => Stood::Withdrawn(row.reason),
+        Some((number, body)) => Stood::Live(Version {
+            number,
+            published: row.time.parse()?,
+            body,
+        }),
     };
     Ok(Some((
         Slug::parse(&row.slug).context("malformed slug")?,
-        version,
+        stood,
     )))
 }
 

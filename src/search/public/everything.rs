@@ -73,7 +73,7 @@ pub async fn show(
     }
     let view = View::present(&app);
     let catalogue = &view.catalogue;
-    let matched = view.matching(&app.db, &words).await?;
+    let matched = view.matching(&app, &words).await?;
     let mut groups = Vec::new();
     let mut others = Vec::new();
     let mut total = 0;
@@ -84,15 +84,7 @@ pub async fn show(
             results.numbers.truncate(SHOWN_OF_EACH);
             total += results.total;
             if results.total > 0 {
-                let rows = rows(
-                    &app.db,
-                    &view,
-                    list.kind,
-                    3,
-                    &results.numbers,
-                    Some(matched),
-                )
-                .await?;
+                let rows = rows(&app, &view, list.kind, 3, &results.numbers, Some(matched)).await?;
                 groups.push(Group {
                     list,
                     total: results.total,

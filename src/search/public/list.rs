@@ -210,7 +210,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url()).into_response());
     }
-    let matched = view.matching(&app.db, &search.words).await?;
+    let matched = view.matching(app, &search.words).await?;
     let results = catalogue.search(&search, matched.as_ref());
     if search.page > page_count(results.total) {
         return Ok(Redirect::temporary(&search.with_page(1).url()).into_response());
@@ -219,15 +219,7 @@ async fn list(app: &App, layout: Layout, list: &'static List, query: &str) -> Re
     if is_vain && search.as_of.is_none() {
         vain::count(app, &search.words);
     }
-    let rows = rows(
-        &app.db,
-        &view,
-        list.kind,
-        2,
-        &results.numbers,
-        matched.as_ref(),
-    )
-    .await?;
+    let rows = rows(app, &view, list.kind, 2, &results.numbers, matched.as_ref()).await?;
     let whole = match list.kind {
         Kind::Intervention => catalogue.interventions().len(),
         _ => catalogue.studies().len(),

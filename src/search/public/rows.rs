@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::app::App;
 use crate::db::Db;
 use crate::error::Result;
 use crate::interventions::row::InterventionRow;
@@ -33,7 +34,7 @@ impl std::fmt::Display for Row<'_> {
 
 /// The rows of these records, whose headings are of this level.
 pub async fn rows<'a>(
-    db: &Db,
+    app: &App,
     view: &'a View,
     kind: Kind,
     heading: u8,
@@ -44,11 +45,11 @@ pub async fn rows<'a>(
     let mut passages = match matched {
         None => vec![Vec::new(); numbers.len()],
         Some(matched) => {
-            let highlighter = view.keywords(db).await?.highlighter(matched)?;
+            let highlighter = view.keywords(app).await?.highlighter(matched)?;
             match kind {
                 Kind::Intervention => of_interventions(catalogue, numbers, &highlighter),
                 Kind::Study | Kind::Theme | Kind::Question | Kind::Page => {
-                    of_studies(db, catalogue, numbers, &highlighter).await?
+                    of_studies(&app.db, catalogue, numbers, &highlighter).await?
                 }
             }
         }

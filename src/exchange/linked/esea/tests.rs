@@ -82,7 +82,7 @@ fn written_with(body: Value, nature: Nature) -> Value {
         doi: None,
     };
     let mut cards = Cards {
-        retractions: Arc::new(Retractions::from_iter([(1, notice)])),
+        retractions: Arc::new(Retractions::from_iter([(1, notice, Timestamp::UNIX_EPOCH)])),
         ..Cards::default()
     };
     let card = StudyCard::new(
