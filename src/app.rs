@@ -38,7 +38,7 @@ use crate::vocabularies;
 use crate::web::assets::Assets;
 use crate::web::cache::PageCache;
 use crate::web::outgoing::{Outgoing, Reach};
-use crate::web::overload::{MAX_EXPORTS, MAX_FORMS, MAX_IN_FLIGHT};
+use crate::web::overload::{Exports, MAX_FORMS, MAX_HARVESTS, MAX_IN_FLIGHT};
 use crate::web::server;
 
 /// How often the database is asked for changes that another process made.
@@ -76,8 +76,10 @@ pub struct Shared {
     snapshots: ArcSwap<Vec<Snapshot>>,
     /// One permit: exports take turns, so that readers keep the other cores.
     pub export_turn: Semaphore,
-    /// One permit for each export that may be under way.
-    pub exports: Arc<Semaphore>,
+    /// The exports that are under way.
+    pub exports: Exports,
+    /// One permit for each page of a harvest that may be made at a time.
+    pub harvests: Semaphore,
     /// One permit for each request that may be worked on.
     pub in_flight: Semaphore,
     /// One permit for each form that may be on its way in.
@@ -143,7 +145,8 @@ impl App {
             vain_searches: VainSearches::default(),
             snapshots: ArcSwap::from_pointee(snapshots(&config.data)),
             export_turn: Semaphore::new(1),
-            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
+            exports: Exports::default(),
+            harvests: Semaphore::new(MAX_HARVESTS),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             forms: Semaphore::new(MAX_FORMS),
             clock,
@@ -283,7 +286,8 @@ async fn follow(app: &App) -> Result<()> {
     if settings != *app.settings() {
         app.set_settings(settings);
     }
-    app.look_for_snapshots();
+    let looking = app.clone();
+    tokio::task::spawn_blocking(move || looking.look_for_snapshots()).await?;
     app.collection.refresh().await
 }
 

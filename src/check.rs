@@ -29,6 +29,12 @@ pub async fn check(config: &Config) -> Result<Findings> {
         ));
         return Ok(findings);
     }
+    if config.contact.is_none() {
+        findings.warnings.push(
+            "EWF_CONTACT is not set: those who harvest the collection are told webmaster@ the site's host."
+                .to_owned(),
+        );
+    }
     let db = Db::open(&config.data).await?;
     let broken = db.integrity().await?;
     if broken.is_empty() {

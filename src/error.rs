@@ -4,15 +4,12 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use askama::Template;
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
+use crate::api::problem;
 use crate::app::App;
 use crate::records::record::Notice;
 use crate::web::layout::Layout;
@@ -188,6 +185,14 @@ fn said(
             "This page can only be read",
             "Something was sent to a page that takes nothing.",
         ),
+        StatusCode::NOT_ACCEPTABLE => (
+            "There is no such format",
+            "What was asked for exists, but not in this format.",
+        ),
+        StatusCode::RANGE_NOT_SATISFIABLE => (
+            "The file is not that long",
+            "A part of a file was asked for that is beyond its end.",
+        ),
         StatusCode::GONE => (
             "This record has been withdrawn",
             "It is no longer part of the collection.",
@@ -227,6 +232,12 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         return response;
     }
     let failure = response.extensions_mut().remove::<Failure>();
+    if problem::is_of_api(&address) {
+        let (notice, words) =
+            failure.map_or((None, None), |failure| (failure.notice, failure.words));
+        let (title, explanation) = said(status, words);
+        return problem::answer(&response, title, &explanation, notice);
+    }
     let layout = Layout::new(&app, &address);
     let page = match render(&ErrorPage::new(layout, status, failure)) {
         Ok(html) => html,
@@ -251,59 +262,4 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
         header::HeaderValue::from_static("no-store"),
     );
     dressed
-}
-
-/// An error as the API tells it (RFC 9457).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
-    /// What kind of problem it is; `about:blank` where the status says all.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The kind of problem in a few words.
-    pub title: &'static str,
-    /// The status of the answer.
-    #[schema(minimum = 400, maximum = 599)]
-    pub status: u16,
-    /// What is wrong with this request.
-    pub detail: String,
-    /// Where to go instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub successor: Option<String>,
-}
-
-/// Gives every bare error of the API the shape of a problem.
-pub async fn as_problem(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
-        return response;
-    }
-    let failure = response.extensions_mut().remove::<Failure>();
-    let (notice, words) = failure.map_or((None, None), |failure| (failure.notice, failure.words));
-    let (title, explanation) = said(status, words);
-    let (detail, successor) = match notice {
-        Some(notice) => (format!("{explanation} {}", notice.reason), notice.successor),
-        None => (explanation.into_owned(), None),
-    };
-    let problem = Problem {
-        kind: "about:blank",
-        title,
-        status: status.as_u16(),
-        detail: detail.trim().to_owned(),
-        successor,
-    };
-    let kind = (header::CONTENT_TYPE, "application/problem+json");
-    let kept = (header::CACHE_CONTROL, "no-store");
-    let mut told = (
-        status,
-        [kind, kept],
-        Json(problem).into_response().into_body(),
-    )
-        .into_response();
-    for name in [header::ALLOW, header::RETRY_AFTER] {
-        if let Some(value) = response.headers().get(&name) {
-            told.headers_mut().insert(name, value.clone());
-        }
-    }
-    told
 }

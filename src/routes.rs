@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::error::{self, Error};
 use crate::exchange::format::Format;
 use crate::exchange::oai::public as oai;
-use crate::exchange::snapshot::public as downloads;
+use crate::exchange::snapshot::download;
 use crate::exchange::{feed, list as list_file, negotiate, opensearch, unapi};
 use crate::import::uploads::admin as uploads;
 use crate::interventions::intervention::Intervention;
@@ -38,7 +38,7 @@ use crate::studies::study::Study;
 use crate::themes::theme::Theme;
 use crate::vocabularies::admin as vocabularies;
 use crate::web::{assets, cache, headers, overload};
-use crate::{links, retractions, search, settings, suggestions, themes, work};
+use crate::{exchange, links, retractions, search, settings, suggestions, themes, work};
 
 /// For making a page, in the worst case.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
@@ -69,7 +69,7 @@ pub fn router(app: App) -> Router {
         .route("/favicon.ico", get(pages::public::favicon))
         .route("/sitemap.xml", get(sitemap::index))
         .route("/sitemaps/{number}", get(sitemap::part))
-        .route("/data", get(downloads::show))
+        .route("/data", get(exchange::public::show))
         .route("/changes.atom", get(feed::changes))
         .route("/unapi", get(unapi::show))
         .route("/opensearch.xml", get(opensearch::description))
@@ -126,12 +126,20 @@ pub fn router(app: App) -> Router {
 fn streamed() -> Router<App> {
     let mut router = Router::new()
         .route("/oai", get(oai::answer).post(oai::answer))
-        .route("/data/{file}", get(downloads::download));
+        .route("/data/{file}", get(download::show));
     for kind in [Kind::Study, Kind::Intervention] {
         for format in Format::of_list(kind).iter().copied() {
             let path = format!("{}.{}", list_path(kind), format.extension());
-            let handler =
-                move |app, query, headers| list_file::show(kind, format, app, query, headers);
+            let handler = move |app, query, headers, request: Request| {
+                list_file::show(
+                    kind,
+                    format,
+                    app,
+                    query,
+                    headers,
+                    request.extensions().clone(),
+                )
+            };
             router = router.route(&path, get(handler));
         }
     }

@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::exchange::list;
 use crate::exchange::records::effect::EffectOut;
 use crate::records::record::Kind;
-use crate::records::store;
 
 /// Effects
 ///
@@ -45,14 +44,8 @@ pub async fn index(State(app): State<App>, RawQuery(query): RawQuery) -> Result<
         held += count(&numbers[end]);
         end += 1;
     }
-    let cards = numbers[start..end]
-        .iter()
-        .map(|number| &catalogue.studies()[*number]);
-    let wanted: Vec<_> = cards.map(|card| (card.id, card.version)).collect();
-    let texts = store::texts(&app.db, &wanted).await?;
     let mut items = Vec::with_capacity(held);
-    for (number, (_, body)) in numbers[start..end].iter().zip(&texts) {
-        let study = list::study(&edition, *number, body)?;
+    for study in list::studies(&app.db, &edition, &numbers[start..end]).await? {
         let effects = study.body.effects.iter().zip(1..);
         items.extend(
             effects.map(|(effect, number)| EffectOut::new(&edition, &study.slug, number, effect)),

@@ -15,7 +15,6 @@ use crate::exchange::records::intervention::InterventionOut;
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::records::theme::ThemeOut;
 use crate::records::record::Kind;
-use crate::records::store;
 use crate::search::query::AS_OF;
 use crate::search::view::View;
 
@@ -40,18 +39,9 @@ pub async fn studies(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
     let (edition, numbers) = found(&app, &asked).await?;
     let start = asked.start(&numbers);
     let end = (start + asked.limit).min(numbers.len());
-    let cards = numbers[start..end]
-        .iter()
-        .map(|number| &edition.catalogue.studies()[*number]);
-    let wanted: Vec<_> = cards.map(|card| (card.id, card.version)).collect();
-    let texts = store::texts(&app.db, &wanted).await?;
-    let mut items = Vec::new();
-    for (number, (_, body)) in numbers[start..end].iter().zip(&texts) {
-        items.push(StudyOut::new(
-            &edition,
-            &list::study(&edition, *number, body)?,
-        ));
-    }
+    let studies = list::studies(&app.db, &edition, &numbers[start..end]).await?;
+    let items = studies.iter().map(|study| StudyOut::new(&edition, study));
+    let items = items.collect();
     page(listing(&asked, &edition, "/studies", &numbers, end, items))
 }
 
@@ -106,7 +96,7 @@ fn listing<T: utoipa::ToSchema>(
     end: usize,
     items: Vec<T>,
 ) -> Listing<T> {
-    let has_more = end < numbers.len() && !items.is_empty();
+    let has_more = end < numbers.len() && end > 0;
     Listing {
         total: numbers.len(),
         url: asked.url(edition, path, asked.cursor),

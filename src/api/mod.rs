@@ -5,6 +5,7 @@ pub mod asked;
 pub mod effects;
 pub mod lists;
 pub mod openapi;
+pub mod problem;
 pub mod records;
 pub mod refusals;
 pub mod routes;

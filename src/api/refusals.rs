@@ -2,7 +2,7 @@
 
 use utoipa::IntoResponses;
 
-use crate::error::Problem;
+use crate::api::problem::Problem;
 
 /// What a list may answer instead.
 #[derive(IntoResponses)]
@@ -35,6 +35,14 @@ pub enum OfRecord {
 /// What an address without parameters may answer instead.
 #[derive(IntoResponses)]
 pub enum OfFixed {
+    /// There are no parameters here
+    #[response(status = 400, content_type = "application/problem+json")]
+    Unreadable(Problem),
+}
+
+/// What an address that ends with a name may answer instead.
+#[derive(IntoResponses)]
+pub enum OfNamed {
     /// There are no parameters here
     #[response(status = 400, content_type = "application/problem+json")]
     Unreadable(Problem),

@@ -2,13 +2,12 @@
 
 use axum::Router;
 use axum::http::{Method, header};
-use axum::middleware;
 use axum::routing::get;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::api::{effects, lists, openapi, records, search, vocabularies};
 use crate::app::App;
-use crate::error::{self, Error};
+use crate::error::Error;
 
 /// Everything under [`super::ROOT`].
 pub fn router() -> Router<App> {
@@ -28,7 +27,6 @@ pub fn router() -> Router<App> {
         .route("/vocabularies/{slug}", get(vocabularies::show))
         .fallback(|| async { Error::NotFound })
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
-        .layer(middleware::from_fn(error::as_problem))
 }
 
 /// Pages of other sites may read, and nothing else.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::asked::{Named, nothing_but};
-use crate::api::refusals::OfFixed;
+use crate::api::refusals::{OfFixed, OfNamed};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::vocabularies::vocabulary::TermList;
@@ -79,7 +79,7 @@ pub async fn index(
     params(Named),
     responses(
         (status = 200, description = "The vocabulary", body = VocabularyOut),
-        OfFixed,
+        OfNamed,
     )
 )]
 pub async fn show(

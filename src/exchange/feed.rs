@@ -61,6 +61,7 @@ pub async fn changes(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
         path: "/changes.atom".to_owned(),
         alternate: "/changes".to_owned(),
         query: String::new(),
+        words: String::new(),
         page,
     };
     feed.answer(&edition, studies.chain(interventions).collect())
@@ -100,6 +101,7 @@ pub async fn list(
         path,
         alternate: search.with_page(1).url(),
         query: search.with_page(1).to_query(),
+        words: search.words.clone(),
         page: search.page,
     };
     let records = found
@@ -122,6 +124,8 @@ struct Feed {
     alternate: String,
     /// The canonical query string of the list without its page.
     query: String,
+    /// What was searched for.
+    words: String,
     page: usize,
 }
 
@@ -168,6 +172,14 @@ impl Feed {
         xml.element("os:totalResults", &[], &records.len().to_string());
         xml.element("os:startIndex", &[], &(start + 1).to_string());
         xml.element("os:itemsPerPage", &[], &PAGE_SIZE.to_string());
+        xml.empty(
+            "os:Query",
+            &[
+                ("role", "request"),
+                ("searchTerms", &self.words),
+                ("startPage", &self.page.to_string()),
+            ],
+        );
         for record in records.iter().skip(start).take(PAGE_SIZE) {
             entry(edition, &mut xml, record);
         }

@@ -1,7 +1,7 @@
 //! One record as a file: `/studies/{slug}.ris` and its like, and whatever `Accept` asks of the
 //! record's own address.
 
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -16,9 +16,7 @@ use crate::exchange::signposting;
 use crate::exchange::text::{self, Markup};
 use crate::records::record::Published;
 use crate::studies::study::Study;
-
-/// What search engines are told of an answer.
-pub const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+use crate::web::headers::ROBOTS;
 
 /// A study in a format; `None` in those that only lists have.
 #[must_use]

@@ -166,17 +166,23 @@ impl Format {
         let accept = headers.get_all(header::ACCEPT).iter();
         let ranges = accept.flat_map(|value| value.to_str().unwrap_or_default().split(','));
         for (place, range) in ranges.enumerate() {
-            let mut parts = range.split(';').map(str::trim);
-            let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let parts: Vec<&str> = range.split(';').map(str::trim).collect();
+            let media_type = parts[0].to_ascii_lowercase();
+            let profile = parts
+                .iter()
+                .find_map(|parameter| parameter.strip_prefix("profile="))
+                .map(|profile| profile.trim_matches('"'));
             let weight = parts
+                .iter()
                 .find_map(|parameter| parameter.strip_prefix("q="))
                 .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
             let format = match media_type.as_str() {
                 "text/html" | "application/xhtml+xml" | "*/*" | "text/*" => None,
                 media_type => {
-                    let known = among
-                        .iter()
-                        .find(|format| format.media_type() == media_type);
+                    let known = among.iter().find(|format| {
+                        format.media_type() == media_type
+                            && (profile.is_none() || profile == format.profile())
+                    });
                     match known {
                         Some(format) => Some(*format),
                         None => continue,
@@ -223,6 +229,9 @@ mod tests {
             ris
         );
         assert_eq!(preferred("application/x-bibtex;q=0, text/html"), None);
+        let esea = "application/ld+json; profile=\"https://vocab.evidence-repository.org/\"";
+        assert_eq!(preferred(esea), Some(Format::Esea));
+        assert_eq!(preferred("application/ld+json; profile=x"), None);
         assert_eq!(
             preferred("application/unknown, application/ld+json, application/json"),
             Some(Format::JsonLd)

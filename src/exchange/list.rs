@@ -7,13 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream;
 use serde_json::json;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::app::App;
+use crate::db::Db;
 use crate::error::{self, Error};
 use crate::exchange::edition::{Edition, LICENCE};
 use crate::exchange::file;
@@ -31,6 +31,8 @@ use crate::search::query::{Search, list_path};
 use crate::search::view::View;
 use crate::studies::study::Study;
 use crate::web::cache;
+use crate::web::client::Client;
+use crate::web::overload::ExportPermit;
 
 /// How many records are read and written at once.
 const AT_ONCE: usize = 50;
@@ -42,21 +44,24 @@ pub async fn show(
     State(app): State<App>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> error::Result<Response> {
+    let client = Client::of(&app, &headers, &extensions);
     let query = query.unwrap_or_default();
+    // Before anything is read: what is read afterwards may be newer than its tag, never older.
+    let tag = cache::tag_of_file(&app, format.extension());
+    let Some(permit) = app.exports.begin(client) else {
+        return Err(Error::Overloaded);
+    };
     let view = View::asked(&app, &query).await?;
     let search = view.catalogue.read(kind, &query).with_page(1);
     let path = format!("{}.{}", list_path(kind), format.extension());
     if search.to_query() != query {
         return Ok(Redirect::temporary(&search.url_at(&path)).into_response());
     }
-    let tag = cache::tag_of_file(&app, format.extension());
     if let Some(response) = cache::not_modified(&headers, &tag) {
         return Ok(response);
     }
-    let Ok(permit) = app.exports.clone().try_acquire_owned() else {
-        return Err(Error::Overloaded);
-    };
     let name = file_name(&search);
     let matched = view.matching(&app, &search.words).await?;
     let numbers = view.catalogue.find(&search, matched.as_ref());
@@ -91,25 +96,52 @@ struct Written {
     list: List,
     /// Held until the file has been sent or given up.
     #[expect(dead_code, reason = "held")]
-    permit: OwnedSemaphorePermit,
+    permit: ExportPermit,
 }
 
 impl Written {
     /// The next piece of the file, and what comes after it.
     async fn next(mut self) -> Result<Option<(Bytes, Option<Self>)>> {
-        // One export works at a time, so that readers keep the other cores.
-        let app = self.app.clone();
-        let turn = app.export_turn.acquire().await;
-        let texts = store::texts(&app.db, &self.list.wanted()).await?;
-        let (piece, written) = tokio::task::spawn_blocking(move || {
-            let piece = self.list.piece(&texts)?;
-            anyhow::Ok((piece, self))
-        })
-        .await??;
-        drop(turn);
-        let is_over = written.list.is_over();
-        Ok(Some((piece.into(), (!is_over).then_some(written))))
+        let (piece, list) = next_piece(&self.app, self.list).await?;
+        self.list = list;
+        let is_over = self.list.is_over();
+        Ok(Some((piece.into(), (!is_over).then_some(self))))
     }
+}
+
+/// The next piece of a list, and the list that is left. One export works at a time, so that readers
+/// keep the other cores.
+pub async fn next_piece(app: &App, mut list: List) -> Result<(Vec<u8>, List)> {
+    let _turn = app.export_turn.acquire().await;
+    let texts = store::texts(&app.db, &list.wanted()).await?;
+    tokio::task::spawn_blocking(move || {
+        let piece = list.piece(&texts)?;
+        Ok((piece, list))
+    })
+    .await?
+}
+
+/// The studies of these catalogue numbers, in this order. What is not there any more is left out.
+pub async fn studies(
+    db: &Db,
+    edition: &Edition,
+    numbers: &[usize],
+) -> Result<Vec<Published<Study>>> {
+    let cards = || {
+        numbers
+            .iter()
+            .map(|number| &edition.catalogue.studies()[*number])
+    };
+    let wanted: Vec<_> = cards().map(|card| (card.id, card.version)).collect();
+    let texts = store::texts(db, &wanted).await?;
+    let mut texts = texts.iter().peekable();
+    let mut studies = Vec::with_capacity(numbers.len());
+    for (number, card) in numbers.iter().zip(cards()) {
+        if let Some((_, body)) = texts.next_if(|(record, _)| *record == card.id) {
+            studies.push(study(edition, *number, body)?);
+        }
+    }
+    Ok(studies)
 }
 
 /// A list in a format, and how much of it has been written.
@@ -167,7 +199,7 @@ impl List {
     pub fn piece(&mut self, texts: &[(i64, String)]) -> Result<Vec<u8>> {
         let mut piece = Vec::new();
         if self.done == 0 {
-            piece.extend(self.head()?);
+            piece.extend(self.head());
         }
         let next: Vec<usize> = self
             .numbers
@@ -200,10 +232,10 @@ impl List {
         Ok(piece)
     }
 
-    fn head(&self) -> Result<Vec<u8>> {
-        Ok(match self.format {
-            Format::Csv if self.kind == Kind::Intervention => table::head(table::INTERVENTIONS)?,
-            Format::Csv => table::head(table::STUDIES)?,
+    fn head(&self) -> Vec<u8> {
+        match self.format {
+            Format::Csv if self.kind == Kind::Intervention => table::head(table::INTERVENTIONS),
+            Format::Csv => table::head(table::STUDIES),
             Format::CslJson => b"[".to_vec(),
             Format::Json => {
                 let mut head = json!({
@@ -221,7 +253,7 @@ impl List {
             Format::JsonLd => graph(&json!("https://schema.org")),
             Format::Esea => graph(&json!(esea::CONTEXT)),
             _ => Vec::new(),
-        })
+        }
     }
 
     fn noun(&self) -> &'static str {
@@ -247,7 +279,7 @@ impl List {
     fn study(&self, number: usize, body: &str) -> Result<Vec<u8>> {
         let published = study(&self.edition, number, body)?;
         Ok(match self.format {
-            Format::Csv => table::line(table::STUDIES, &StudyOut::new(&self.edition, &published))?,
+            Format::Csv => table::line(table::STUDIES, &StudyOut::new(&self.edition, &published)),
             Format::Json => serde_json::to_vec(&StudyOut::new(&self.edition, &published))?,
             Format::JsonLd => {
                 let nodes = schema_org::study(&self.edition, &published);
@@ -267,7 +299,7 @@ impl List {
         let published = intervention(&self.edition, number, body)?;
         let out = || InterventionOut::new(&self.edition, &published);
         Ok(match self.format {
-            Format::Csv => table::line(table::INTERVENTIONS, &out())?,
+            Format::Csv => table::line(table::INTERVENTIONS, &out()),
             Format::Json => serde_json::to_vec(&out())?,
             _ => self.reference(&Entry::of_intervention(&self.edition, &published)),
         })
@@ -288,10 +320,7 @@ fn graph(context: &serde_json::Value) -> Vec<u8> {
 }
 
 /// The study of a catalogue number, from the text of its revision.
-///
-/// # Errors
-/// When the text cannot be read.
-pub fn study(edition: &Edition, number: usize, body: &str) -> Result<Published<Study>> {
+fn study(edition: &Edition, number: usize, body: &str) -> Result<Published<Study>> {
     let card = &edition.catalogue.studies()[number];
     let mut body: Study = serde_json::from_str(body)
         .with_context(|| format!("reading the stored study \"{}\"", card.slug))?;
@@ -305,14 +334,7 @@ pub fn study(edition: &Edition, number: usize, body: &str) -> Result<Published<S
 }
 
 /// The intervention of a catalogue number, from the text of its revision.
-///
-/// # Errors
-/// When the text cannot be read.
-pub fn intervention(
-    edition: &Edition,
-    number: usize,
-    body: &str,
-) -> Result<Published<Intervention>> {
+fn intervention(edition: &Edition, number: usize, body: &str) -> Result<Published<Intervention>> {
     let card: &Arc<_> = &edition.catalogue.interventions()[number];
     let mut body: Intervention = serde_json::from_str(body)
         .with_context(|| format!("reading the stored intervention \"{}\"", card.slug))?;

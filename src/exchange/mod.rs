@@ -11,6 +11,7 @@ pub mod list;
 pub mod negotiate;
 pub mod oai;
 pub mod opensearch;
+pub mod public;
 pub mod records;
 pub mod references;
 pub mod signposting;

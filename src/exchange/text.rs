@@ -248,10 +248,18 @@ impl Text {
             return line;
         }
         let mut escaped = String::with_capacity(line.len());
-        for character in line.chars() {
+        // "1. " and "- " begin a list.
+        let digits = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let marker = line.len() - digits.len();
+        let is_list = (marker > 0 && digits.starts_with(['.', ')']))
+            || (marker == 0 && digits.starts_with(['-', '+', '=']));
+        for (place, character) in line.char_indices() {
+            if is_list && place == marker {
+                escaped.push('\\');
+            }
             if matches!(
                 character,
-                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#'
+                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '~'
             ) {
                 escaped.push('\\');
             }
@@ -273,10 +281,14 @@ mod tests {
         };
         text.heading(1, "*One* [two](x)\n# <b>");
         text.section("Empty", &[String::new()], true);
-        text.section("List", &["a".to_owned(), "b".to_owned()], true);
+        text.section(
+            "List",
+            &["a & b".to_owned(), "1. b".to_owned(), "- c".to_owned()],
+            true,
+        );
         assert_eq!(
             text.text,
-            "# \\*One\\* \\[two\\](x) \\# \\<b\\>\n\n## List\n\n- a\n- b\n"
+            "# \\*One\\* \\[two\\](x) \\# \\<b\\>\n\n## List\n\n- a \\& b\n- 1\\. b\n- \\- c\n"
         );
     }
 }

@@ -5,6 +5,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use form_urlencoded::Serializer;
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -12,6 +13,7 @@ use crate::exchange::edition::Edition;
 use crate::exchange::file;
 use crate::exchange::format::Format;
 use crate::exchange::xml::Xml;
+use crate::records::public::moved;
 use crate::records::record::{Found, Kind};
 use crate::records::store;
 use crate::studies::study::Study;
@@ -34,8 +36,18 @@ pub async fn show(State(app): State<App>, RawQuery(query): RawQuery) -> Result<R
     let edition = Edition::of_today(&app);
     let folder = edition.absolute("/studies/");
     let slug = id.strip_prefix(&folder).unwrap_or(&id);
-    let Found::Live(published) = store::find::<Study>(&app.db, slug).await? else {
-        return Err(Error::NotFound);
+    let published = match store::find::<Study>(&app.db, slug).await? {
+        Found::Live(published) => published,
+        Found::Moved(slug) => {
+            let mut pairs = Serializer::new(String::new());
+            pairs.append_pair("id", &edition.address(Kind::Study, &slug));
+            if let Some(format) = value("format") {
+                pairs.append_pair("format", &format);
+            }
+            return Ok(moved(&format!("/unapi?{}", pairs.finish())));
+        }
+        Found::Withdrawn(notice) => return Err(Error::Gone(notice)),
+        Found::Missing => return Err(Error::NotFound),
     };
     let Some(name) = value("format") else {
         let mut response = formats(Some(&edition.address(Kind::Study, &published.slug)));

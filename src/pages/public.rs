@@ -399,7 +399,9 @@ pub async fn robots(layout: Layout) -> Response {
     let files: String = files.collect();
     document(
         "text/plain; charset=utf-8",
-        format!("User-agent: *\nAllow: /\nDisallow: /search\n{files}\nSitemap: {sitemap}\n"),
+        format!(
+            "User-agent: *\nAllow: /\nDisallow: /search\nDisallow: /*as-of=\n{files}\nSitemap: {sitemap}\n"
+        ),
     )
 }
 

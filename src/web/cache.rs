@@ -18,10 +18,10 @@ use quick_cache::sync::Cache;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::exchange::file::ROBOTS;
 use crate::exchange::format::Format;
 use crate::exchange::negotiate::Preferred;
 use crate::web::encoding::{Effort, Encoding};
+use crate::web::headers::ROBOTS;
 
 /// Longer pages are sent, not kept.
 const LARGEST_KEPT: usize = 1 << 20;
@@ -79,6 +79,10 @@ impl Weighter<Key, Arc<Kept>> for ByBytes {
     }
 }
 
+/// Marks a request whose page nobody will ask for again: it is not kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Passing;
+
 /// The pages kept in memory, bounded in bytes.
 pub struct PageCache(Option<Cache<Key, Arc<Kept>, ByBytes>>);
 
@@ -128,6 +132,7 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
         .map_or("/", |address| address.as_str());
     // No address holds a blank.
     let key: Key = (format!("{address} {variant}").into(), encoding);
+    let is_passing = request.extensions().get::<Passing>().is_some();
     let kept = if let Some(kept) = app.pages.get(&key, &state) {
         kept
     } else {
@@ -138,7 +143,9 @@ pub async fn pages(State(app): State<App>, mut request: Request, next: Next) -> 
         }
         match finish(response, state, encoding).await {
             Ok(kept) => {
-                app.pages.keep(key, &kept);
+                if !is_passing {
+                    app.pages.keep(key, &kept);
+                }
                 kept
             }
             Err(error) => return error.into_response(),

@@ -43,6 +43,9 @@ const FIXED: [(HeaderName, &str); 8] = [
     ),
 ];
 
+/// What search engines are told of an answer.
+pub const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
 /// Two years, for every host below ours.
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains";
 

@@ -96,7 +96,13 @@ async fn a_record_is_shown_as_it_was_even_when_it_has_gone_or_moved() {
     let then = format!("/studies/furlong-2012?as-of={BEFORE}");
     assert_eq!(site.get(&then).await.status, StatusCode::OK);
     let later = format!("/studies/furlong-2012?as-of={AFTER}");
-    assert_eq!(site.get(&later).await.status, StatusCode::NOT_FOUND);
+    let later = site.get(&later).await;
+    assert_eq!(later.status, StatusCode::GONE);
+    assert!(later.text().contains("It was entered twice."));
+    let early = site
+        .get(&format!("/studies/no-such-2013?as-of={BEFORE}"))
+        .await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND);
     rename(&site, Kind::Study, "kraft-2013", "kraft-and-dougherty-2013").await;
     let moved = site
         .get(&format!("/studies/kraft-2013.txt?as-of={BEFORE}"))
@@ -107,6 +113,38 @@ async fn a_record_is_shown_as_it_was_even_when_it_has_gone_or_moved() {
     );
     let text = site.get(&moved.location()).await.text();
     assert!(!text.contains("Quagga") && text.contains("Version 1,"));
+}
+
+#[tokio::test]
+async fn a_past_page_has_the_files_and_the_companions_of_its_day() {
+    let site = two_days().await;
+    let address = format!("/studies/kraft-2013?as-of={BEFORE}");
+    let page = site.page(&address).await;
+    let files = page.attributes("#reference .exports a", "href");
+    assert!(
+        files
+            .iter()
+            .all(|file| file.ends_with(&format!("?as-of={BEFORE}"))),
+        "{files:?}"
+    );
+    assert_eq!(
+        page.attributes("#reference input[name=as-of]", "value"),
+        [BEFORE]
+    );
+    assert_eq!(page.attributes(".unapi-id", "title").len(), 0);
+    // The names of today reach states that were made before they were given.
+    rename(&site, Kind::Study, "kraft-2013", "kraft-and-dougherty-2013").await;
+    let file = json(&site, &format!("/studies.json?as-of={BEFORE}")).await;
+    let studies = file["studies"].as_array().unwrap();
+    let study = studies
+        .iter()
+        .find(|study| study["slug"] == "kraft-and-dougherty-2013");
+    assert!(
+        !study.unwrap()["interventions"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]

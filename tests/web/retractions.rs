@@ -8,7 +8,9 @@ use engaging_with_families::people::role::Role;
 use engaging_with_families::records::audit::Act;
 use engaging_with_families::retractions::file::{Taken, take_in};
 
-use crate::site::{Site, Visitor};
+use jiff::SignedDuration;
+
+use crate::site::{Site, Visitor, wait};
 
 const HEADINGS: &str = "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason,Paywalled,Notes\n";
 const PATH: &str = "/admin/retractions";
@@ -157,6 +159,43 @@ async fn a_confirmed_retraction_shows_wherever_the_study_is_named() {
             "retraction-found"
         ]
     );
+}
+
+#[tokio::test]
+async fn a_confirmed_retraction_reaches_those_who_harvest_or_read_feeds() {
+    let site = Site::starter().await;
+    wait(SignedDuration::from_hours(24));
+    let eve = site.person("eve", Role::Editor).await;
+    bring(&site, &eve, "Retraction").await;
+    let since = "/oai?verb=ListRecords&metadataPrefix=oai_dc&from=2026-11-26";
+    assert!(
+        site.get(since).await.text().contains("noRecordsMatch"),
+        "nobody has decided yet"
+    );
+    decide(&eve, "Retraction", "found", "confirmed").await;
+    let harvested = site.get(since).await.text();
+    assert_eq!(harvested.matches("<record>").count(), 1);
+    assert!(harvested.contains("This study was retracted on 31 January 2011."));
+    let feed = site.get("/studies.atom").await.text();
+    let first = feed.split("<entry>").nth(1).unwrap();
+    assert!(first.contains("This study was retracted") && first.contains("<updated>2026-11-26T"));
+    for extension in ["ris", "bib", "csl.json", "json", "md", "txt"] {
+        let file = site
+            .get(&format!("/studies/mol-2008.{extension}"))
+            .await
+            .text();
+        assert!(
+            file.contains("This study was retracted on 31 January 2011."),
+            "{extension}"
+        );
+    }
+    // Taken back, it is news as well.
+    wait(SignedDuration::from_hours(1));
+    decide(&eve, "Retraction", "confirmed", "dismissed").await;
+    let again = site
+        .get("/oai?verb=ListRecords&metadataPrefix=oai_dc&from=2026-11-26T12:30:00Z")
+        .await;
+    assert!(!again.text().contains("retracted") && again.text().contains("<record>"));
 }
 
 #[tokio::test]

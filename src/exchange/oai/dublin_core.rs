@@ -85,8 +85,8 @@ fn kind(study: &StudyOut) -> &'static str {
         Some(PublicationKind::Report) => "info:eu-repo/semantics/report",
         Some(PublicationKind::WorkingPaper) => "info:eu-repo/semantics/workingPaper",
         Some(PublicationKind::ConferencePaper) => "info:eu-repo/semantics/conferencePaper",
-        Some(PublicationKind::Thesis) => "info:eu-repo/semantics/doctoralThesis",
-        None => "info:eu-repo/semantics/other",
+        // The vocabulary has theses by degree, which is not recorded here.
+        Some(PublicationKind::Thesis) | None => "info:eu-repo/semantics/other",
     }
 }
 

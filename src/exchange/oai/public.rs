@@ -11,7 +11,6 @@ use crate::error::{Error, Result};
 use crate::exchange::edition::{Edition, KEEPER};
 use crate::exchange::oai::request::{Arguments, Fault, Prefix, Selection, Verb, fault, read};
 use crate::exchange::oai::store::{self, Item, Narrowing};
-use crate::exchange::oai::token::Token;
 use crate::exchange::oai::{dublin_core, mods};
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::xml::Xml;
@@ -211,7 +210,8 @@ impl Repository {
         let id: i64 = identifier
             .strip_prefix(prefix)
             .and_then(|id| id.parse().ok())
-            .filter(|id| *id > 0)
+            // One record has one identifier: no zeros before it, no sign.
+            .filter(|id| *id > 0 && self.identifier(*id) == identifier)
             .ok_or_else(missing)?;
         let selection = Selection {
             prefix: Prefix::DublinCore,
@@ -294,7 +294,13 @@ impl Repository {
         selection: &Selection,
         prefix: Option<Prefix>,
     ) -> std::result::Result<Body, Trouble> {
-        let narrowing = self.narrowing(selection.set.as_deref())?;
+        let narrowing = self.narrowing(selection.set.as_deref());
+        // A set that has gone since the harvest began takes its token along.
+        let narrowing = narrowing.map_err(|unknown| match selection.given {
+            0 => unknown,
+            _ => fault("badResumptionToken", "The set of this list has gone"),
+        })?;
+        let _permit = self.app.harvests.acquire().await;
         let db = &self.app.db;
         let mut selection = selection.clone();
         if selection.given == 0 {
@@ -308,11 +314,11 @@ impl Repository {
         let has_more = items.len() > PAGE_SIZE;
         items.truncate(PAGE_SIZE);
         let cursor = selection.given;
-        selection.given += items.len();
+        selection.given = selection.given.saturating_add(items.len());
         selection.after = items.last().map_or(selection.after, |item| item.id);
         let token = (has_more || cursor > 0).then(|| {
             let token = if has_more {
-                Token::write(&selection)
+                selection.token()
             } else {
                 String::new()
             };
@@ -342,7 +348,7 @@ impl Repository {
             let published = Published {
                 slug: item.slug,
                 version: item.version,
-                updated: item.datestamp,
+                updated: item.updated,
                 body: study,
             };
             let out = StudyOut::new(&self.edition, &published);

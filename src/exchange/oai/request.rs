@@ -3,8 +3,6 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use crate::exchange::oai::token::Token;
-
 /// What an argument may be used with: required, optional or exclusive.
 const ARGUMENTS: [(&str, &[&str], &[&str]); 6] = [
     ("Identify", &[], &[]),
@@ -151,7 +149,7 @@ pub fn read(arguments: &Arguments) -> Result<Verb, Fault> {
         if *verb == "ListSets" {
             return Err(bad());
         }
-        let selection = Token::read(&token).ok_or_else(bad)?;
+        let selection = Selection::resume(&token).ok_or_else(bad)?;
         return Ok(match *verb {
             "ListIdentifiers" => Verb::ListIdentifiers(selection),
             _ => Verb::ListRecords(selection),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::db::Db;
 use crate::exchange::oai::request::Selection;
 use crate::records::slug::Slug;
+use crate::records::store::bound;
 use crate::studies::study::Study;
 
 /// A study that is or was published.
@@ -14,8 +15,10 @@ pub struct Item {
     /// The number under which it is stored.
     pub id: i64,
     pub slug: Slug,
-    /// When it last changed for readers.
+    /// When readers last saw something new of it: a text, an address, a notice, or that it has gone.
     pub datestamp: Timestamp,
+    /// When this text was published.
+    pub updated: Timestamp,
     /// The number of the revision.
     pub version: i64,
     /// The newest text that was ever published.
@@ -49,9 +52,14 @@ pub async fn items(
     let limit = i64::try_from(limit)?;
     let rows = sqlx::query!(
         "SELECT id AS \"id!\", slug AS \"slug!\", live, datestamp AS \"datestamp!: String\",
-                version AS \"version!: i64\", body AS \"body!\"
+                version AS \"version!: i64\", body AS \"body!\",
+                (SELECT max(change.time) FROM change
+                  WHERE change.record = id AND what = 'published') AS \"updated!: String\"
            FROM (SELECT record.id, slug, live,
-                        (SELECT max(time) FROM change WHERE change.record = record.id) AS datestamp,
+                        (SELECT max(time) FROM
+                           (SELECT time FROM change WHERE change.record = record.id
+                            UNION ALL SELECT time FROM retraction
+                             WHERE retraction.record = record.id AND status <> 'found')) AS datestamp,
                         coalesce(live, (SELECT revision FROM change
                                          WHERE change.record = record.id AND what = 'published'
                                          ORDER BY number DESC LIMIT 1)) AS version
@@ -77,6 +85,7 @@ pub async fn items(
             Ok(Item {
                 id: row.id,
                 datestamp: row.datestamp.parse()?,
+                updated: row.updated.parse()?,
                 version: row.version,
                 study: serde_json::from_str(&row.body)
                     .with_context(|| format!("reading the stored study \"{}\"", row.slug))?,
@@ -96,7 +105,10 @@ pub async fn count(db: &Db, selection: &Selection, narrowing: &Narrowing) -> Res
     let count = sqlx::query_scalar!(
         "SELECT count(*) AS \"n!: i64\"
            FROM (SELECT record.id,
-                        (SELECT max(time) FROM change WHERE change.record = record.id) AS datestamp,
+                        (SELECT max(time) FROM
+                           (SELECT time FROM change WHERE change.record = record.id
+                            UNION ALL SELECT time FROM retraction
+                             WHERE retraction.record = record.id AND status <> 'found')) AS datestamp,
                         coalesce(live, (SELECT revision FROM change
                                          WHERE change.record = record.id AND what = 'published'
                                          ORDER BY number DESC LIMIT 1)) AS version
@@ -131,12 +143,8 @@ pub async fn earliest(db: &Db) -> Result<Option<Timestamp>> {
     Ok(time.map(|time| time.parse()).transpose()?)
 }
 
-/// The ends of the range, as changes write their times. A whole second sorts after its parts, so
-/// the bounds are written without the letter that ends a time.
+/// The ends of the range, as bounds for the times of changes; empty where there is none.
 fn range(selection: &Selection) -> (String, String) {
-    let bound = |time: Option<Timestamp>| {
-        time.map(|time| time.strftime("%Y-%m-%dT%H:%M:%S").to_string())
-            .unwrap_or_default()
-    };
+    let bound = |time: Option<Timestamp>| time.map(bound).unwrap_or_default();
     (bound(selection.from), bound(selection.before))
 }

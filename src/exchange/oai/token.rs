@@ -5,31 +5,29 @@ use jiff::Timestamp;
 
 use crate::exchange::oai::request::{Prefix, Selection};
 
-pub struct Token;
-
-impl Token {
-    /// `prefix!from!before!set!after!given!total`, seconds since 1970; what was not asked is empty.
+impl Selection {
+    /// A token that goes on where this selection is: `prefix!from!before!set!after!given!total`, seconds since 1970; what was not asked is empty.
     #[must_use]
-    pub fn write(selection: &Selection) -> String {
+    pub fn token(&self) -> String {
         let seconds = |time: Option<Timestamp>| {
             time.map(|time| time.as_second().to_string())
                 .unwrap_or_default()
         };
         [
-            selection.prefix.name().to_owned(),
-            seconds(selection.from),
-            seconds(selection.before),
-            selection.set.clone().unwrap_or_default(),
-            selection.after.to_string(),
-            selection.given.to_string(),
-            selection.total.to_string(),
+            self.prefix.name().to_owned(),
+            seconds(self.from),
+            seconds(self.before),
+            self.set.clone().unwrap_or_default(),
+            self.after.to_string(),
+            self.given.to_string(),
+            self.total.to_string(),
         ]
         .join("!")
     }
 
-    /// What a token says; `None` when it is none of ours.
+    /// The selection of a token; `None` when it is none of ours.
     #[must_use]
-    pub fn read(token: &str) -> Option<Selection> {
+    pub fn resume(token: &str) -> Option<Self> {
         let parts: Vec<&str> = token.split('!').collect();
         let [prefix, from, before, set, after, given, total] = parts.as_slice() else {
             return None;
@@ -38,7 +36,7 @@ impl Token {
             "" => Some(None),
             seconds => Some(Some(Timestamp::from_second(seconds.parse().ok()?).ok()?)),
         };
-        Some(Selection {
+        Some(Self {
             prefix: Prefix::parse(prefix).ok()?,
             from: time(from)?,
             before: time(before)?,
@@ -65,7 +63,7 @@ mod tests {
             given: 100,
             total: 119,
         };
-        assert_eq!(Token::read(&Token::write(&selection)), Some(selection));
+        assert_eq!(Selection::resume(&selection.token()), Some(selection));
         for bad in [
             "",
             "oai_dc",
@@ -74,7 +72,7 @@ mod tests {
             "oai_dc!!!!-1!0!0",
             "oai_dc!99999999999999!!!1!0!0",
         ] {
-            assert_eq!(Token::read(bad), None, "{bad}");
+            assert_eq!(Selection::resume(bad), None, "{bad}");
         }
     }
 }

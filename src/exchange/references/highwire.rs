@@ -28,9 +28,12 @@ pub fn tags(entry: &Entry) -> Vec<(&'static str, String)> {
         "citation_publication_date",
         reference.year.map(|year| year.to_string()).as_ref(),
     );
+    let corporate_author = reference.authors.iter().find_map(|author| match author {
+        Author::Corporate(name) => Some(without_comma(name)),
+        Author::Person { .. } => None,
+    });
     match reference.kind {
-        // What has a title alone is taken for an article.
-        Some(PublicationKind::JournalArticle) => tags.add("citation_journal_title", container),
+        Some(PublicationKind::JournalArticle) => tags.decide("citation_journal_title", container),
         Some(PublicationKind::BookChapter) => tags.decide("citation_inbook_title", container),
         Some(PublicationKind::ConferencePaper) => {
             tags.decide("citation_conference_title", container);
@@ -39,7 +42,8 @@ pub fn tags(entry: &Entry) -> Vec<(&'static str, String)> {
             tags.decide("citation_dissertation_institution", publisher);
         }
         Some(PublicationKind::Report | PublicationKind::WorkingPaper) | None => {
-            tags.decide("citation_technical_report_institution", publisher);
+            let body = publisher.or(container).or(corporate_author.as_ref());
+            tags.decide("citation_technical_report_institution", body);
             tags.add("citation_series_title", container);
             tags.add("citation_technical_report_number", reference.issue.as_ref());
         }

@@ -18,13 +18,11 @@ const AHEAD: usize = 16;
 /// The file of checksums, in the form of `sha256sum`.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// What a file came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    pub name: String,
-    pub bytes: u64,
+/// A file with its checksum, once it has ended.
+struct Written {
+    name: String,
     /// SHA-256, hexadecimal.
-    pub hash: String,
+    hash: String,
 }
 
 enum Piece {
@@ -35,9 +33,19 @@ enum Piece {
 /// An archive that is being written. Without [`Archive::finish`] nothing of it remains.
 pub struct Archive {
     pieces: mpsc::Sender<Piece>,
-    writing: JoinHandle<Result<Vec<Written>>>,
-    part: PathBuf,
+    writing: JoinHandle<Result<()>>,
+    part: Part,
     path: PathBuf,
+}
+
+/// The file of an archive that has no name yet; gone when it is dropped.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // A finished archive has another name by now.
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 impl Archive {
@@ -48,9 +56,9 @@ impl Archive {
     pub fn begin(path: &Path, date: Date) -> Result<Self> {
         let folder = path.file_stem().context("an archive has a name")?;
         let folder = folder.to_string_lossy().into_owned();
-        let part = path.with_extension("zip.part");
+        let part = Part(path.with_extension("zip.part"));
         let file =
-            File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
+            File::create(&part.0).with_context(|| format!("cannot write {}", part.0.display()))?;
         let (pieces, received) = mpsc::channel(AHEAD);
         let writing = tokio::task::spawn_blocking(move || write(file, &folder, date, received));
         Ok(Self {
@@ -97,7 +105,7 @@ impl Archive {
     ///
     /// # Errors
     /// When writing has failed: says why.
-    pub async fn finish(self) -> Result<Vec<Written>> {
+    pub async fn finish(self) -> Result<()> {
         let Self {
             pieces,
             writing,
@@ -105,25 +113,14 @@ impl Archive {
             path,
         } = self;
         drop(pieces);
-        let written = writing.await.context("writing the archive")?;
-        if written.is_err() {
-            // What is left of it is of no use to anybody.
-            let _ = tokio::fs::remove_file(&part).await;
-        }
-        let written = written?;
-        tokio::fs::rename(&part, &path)
+        writing.await.context("writing the archive")??;
+        tokio::fs::rename(&part.0, &path)
             .await
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(written)
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
-fn write(
-    file: File,
-    folder: &str,
-    date: Date,
-    mut pieces: mpsc::Receiver<Piece>,
-) -> Result<Vec<Written>> {
+fn write(file: File, folder: &str, date: Date, mut pieces: mpsc::Receiver<Piece>) -> Result<()> {
     let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 18, file));
     let (year, month, day) = (
         date.year().try_into()?,
@@ -146,16 +143,12 @@ fn write(
                 zip.start_file(format!("{folder}/{name}"), options)?;
                 files.push(Written {
                     name,
-                    bytes: 0,
                     hash: String::new(),
                 });
             }
             Piece::Bytes(bytes) => {
                 zip.write_all(&bytes)?;
                 hash.update(&bytes);
-                if let Some(file) = files.last_mut() {
-                    file.bytes += bytes.len() as u64;
-                }
             }
         }
     }
@@ -169,7 +162,7 @@ fn write(
         .into_inner()
         .map_err(std::io::IntoInnerError::into_error)?;
     file.sync_all()?;
-    Ok(files)
+    Ok(())
 }
 
 /// Notes the checksum of the file that ends here.

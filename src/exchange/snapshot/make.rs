@@ -14,17 +14,17 @@ use crate::exchange::list::{self, List};
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::records::theme::ThemeOut;
 use crate::exchange::snapshot::archive::Archive;
+use crate::exchange::snapshot::nightly::file_name;
 use crate::exchange::snapshot::tables::{Field, OF_STUDIES, StudyTable, TERMS, THEMES};
 use crate::exchange::snapshot::{database, dictionary, site, tables};
 use crate::exchange::table;
 use crate::records::record::Kind;
-use crate::records::store;
 use crate::search::query::Search;
 
 /// The name of every snapshot begins so.
 pub const NAME: &str = "engaging-with-families";
 /// How many studies are read at once.
-const AT_ONCE: usize = 200;
+const AT_ONCE: usize = 50;
 /// How much of the database file is copied at once, in bytes.
 const BLOCK: usize = 1 << 18;
 
@@ -44,10 +44,10 @@ pub async fn make(app: &App, router: &Router, folder: &Path) -> Result<PathBuf> 
     tokio::fs::create_dir_all(folder)
         .await
         .with_context(|| format!("cannot make {}", folder.display()))?;
+    remove_parts(folder).await?;
     let edition = Edition::of_today(app);
+    let path = folder.join(file_name(edition.today, version(&edition)));
     let version = version(&edition).to_string();
-    let name = format!("{NAME}-{}-v{version}", edition.today);
-    let path = folder.join(format!("{name}.zip"));
     let archive = Archive::begin(&path, edition.today)?;
     let making = Making {
         app,
@@ -63,6 +63,20 @@ pub async fn make(app: &App, router: &Router, folder: &Path) -> Result<PathBuf> 
     site::write(app, router, &edition, &archive).await?;
     archive.finish().await?;
     Ok(path)
+}
+
+/// What snapshots that were cut short have left behind.
+async fn remove_parts(folder: &Path) -> Result<()> {
+    let mut files = tokio::fs::read_dir(folder).await?;
+    while let Some(file) = files.next_entry().await? {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        let is_ours = name.trim_start_matches('.').starts_with(NAME);
+        if is_ours && name.strip_suffix(".part").is_some() {
+            tokio::fs::remove_file(file.path()).await?;
+        }
+    }
+    Ok(())
 }
 
 struct Making<'a> {
@@ -130,9 +144,9 @@ impl Making<'_> {
             let numbers = self.edition.catalogue.find(&search, None);
             let mut list = List::new(kind, format, self.edition.clone(), numbers, search);
             loop {
-                let texts = store::texts(&self.app.db, &list.wanted()).await?;
-                self.archive.write(list.piece(&texts)?).await?;
-                tokio::task::yield_now().await;
+                let (piece, left) = list::next_piece(self.app, list).await?;
+                self.archive.write(piece).await?;
+                list = left;
                 if list.is_over() {
                     break;
                 }
@@ -155,14 +169,13 @@ impl Making<'_> {
     }
 
     async fn rows(&self, table: &StudyTable, numbers: std::ops::Range<usize>) -> Result<()> {
-        let cards = &self.edition.catalogue.studies()[numbers.clone()];
-        let wanted: Vec<_> = cards.iter().map(|card| (card.id, card.version)).collect();
-        let texts = store::texts(&self.app.db, &wanted).await?;
+        let _turn = self.app.export_turn.acquire().await;
+        let numbers: Vec<usize> = numbers.collect();
+        let studies = list::studies(&self.app.db, self.edition, &numbers).await?;
         let mut rows = Vec::new();
-        for (number, (_, body)) in numbers.zip(&texts) {
-            let study = list::study(self.edition, number, body)?;
+        for study in studies {
             for row in (table.rows)(&StudyOut::new(self.edition, &study)) {
-                rows.extend(table::row(row.into_iter())?);
+                rows.extend(table::row(row.into_iter()));
             }
         }
         self.archive.write(rows).await
@@ -171,7 +184,7 @@ impl Making<'_> {
     async fn begin(&self, name: &str, fields: &[Field]) -> Result<()> {
         self.archive.file(format!("csv/{name}.csv")).await?;
         let names = fields.iter().map(|(name, _, _)| (*name).to_owned());
-        self.archive.write(table::row(names)?).await
+        self.archive.write(table::row(names)).await
     }
 
     /// Themes and vocabularies: there are few.
@@ -184,13 +197,13 @@ impl Making<'_> {
             .collect();
         self.begin("themes", THEMES).await?;
         for theme in &themes {
-            let row = table::row(tables::theme(theme).into_iter())?;
+            let row = table::row(tables::theme(theme).into_iter());
             self.archive.write(row).await?;
         }
         self.begin("terms", TERMS).await?;
         let lists = catalogue.vocabularies.lists();
         for row in lists.iter().flat_map(tables::terms_of) {
-            self.archive.write(table::row(row.into_iter())?).await?;
+            self.archive.write(table::row(row.into_iter())).await?;
         }
         let vocabularies: Vec<_> = lists.iter().map(VocabularyOut::from).collect();
         let json = serde_json::to_vec_pretty(&themes)?;
@@ -203,9 +216,7 @@ impl Making<'_> {
     }
 
     async fn database(&self, folder: &Path) -> Result<()> {
-        let path = folder.join(format!(".{NAME}-{}.sqlite.part", std::process::id()));
-        // A snapshot that was cut short may have left one behind.
-        let _ = tokio::fs::remove_file(&path).await;
+        let path = folder.join(format!(".{NAME}.sqlite.part"));
         let written = database::write(&self.app.db, self.edition, self.version, &path).await;
         let copied = match written {
             Ok(()) => self.copy(&path).await,

@@ -5,8 +5,8 @@
 pub mod archive;
 pub mod database;
 pub mod dictionary;
+pub mod download;
 pub mod make;
 pub mod nightly;
-pub mod public;
 pub mod site;
 pub mod tables;

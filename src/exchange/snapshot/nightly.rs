@@ -16,6 +16,8 @@ use crate::exchange::snapshot::make::{NAME, make, version};
 const FIRST: Duration = Duration::from_mins(1);
 /// How often it is asked whether a snapshot is due.
 const PAUSE: Duration = Duration::from_mins(15);
+/// What failed once may well fail again.
+const AFTER_A_FAILURE: Duration = Duration::from_hours(2);
 /// The first hour, UTC, in which a day's snapshot is made.
 const HOUR: i8 = 2;
 /// How many are kept.
@@ -60,6 +62,12 @@ pub fn snapshots(data_folder: &Path) -> Vec<Snapshot> {
     snapshots
 }
 
+/// The name of the snapshot of a day and a version.
+#[must_use]
+pub fn file_name(date: Date, version: i64) -> String {
+    format!("{NAME}-{date}-v{version}.zip")
+}
+
 /// Date and version of a snapshot, from its name.
 #[must_use]
 pub fn named(file: &str) -> Option<(Date, i64)> {
@@ -67,13 +75,16 @@ pub fn named(file: &str) -> Option<(Date, i64)> {
     let (date, version) = name.strip_suffix(".zip")?.split_once("-v")?;
     let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
     let version = version.parse().ok().filter(|_| is_version)?;
-    Some((date.parse().ok()?, version))
+    let date: Date = date.parse().ok()?;
+    // Dates can be written in other ways, and a file has one name.
+    (file == file_name(date, version)).then_some((date, version))
 }
 
 /// Makes snapshots for as long as the server runs: the first soon, the others at night.
 pub async fn every_night(app: App, router: Router) {
     tokio::time::sleep(FIRST).await;
     loop {
+        let mut pause = PAUSE;
         if is_due(&app)
             && let Err(error) = one(&app, &router).await
         {
@@ -81,8 +92,9 @@ pub async fn every_night(app: App, router: Router) {
                 error = format!("{error:#}"),
                 "the snapshot could not be made"
             );
+            pause = AFTER_A_FAILURE;
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
 }
 

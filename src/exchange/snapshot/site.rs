@@ -2,7 +2,9 @@
 //! with addresses made relative. What a copy cannot do, filtering above all, leads to the living
 //! site; searching is done by a small script over an index that is part of the copy.
 
-use anyhow::{Result, ensure};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -16,6 +18,7 @@ use crate::pages::built_in;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::search::query::list_path;
+use crate::web::cache::Passing;
 use crate::web::pagination::page_count;
 use crate::web::words::long_date;
 
@@ -31,6 +34,9 @@ const FIXED: [&str; 7] = [
     "/glossary",
     "/search",
 ];
+/// How often a page is tried while the site is busy, and how long in between.
+const ATTEMPTS: usize = 30;
+const PAUSE: Duration = Duration::from_secs(2);
 /// The most characters of a summary in the index.
 const MOST_CHARACTERS: usize = 300;
 
@@ -47,7 +53,9 @@ pub async fn write(app: &App, router: &Router, edition: &Edition, archive: &Arch
     archive.whole(format!("{FOLDER}/search.js"), SCRIPT).await?;
     copy.write_index(archive).await?;
     for path in copy.paths() {
-        let html = page(router, &path).await?;
+        let Some(html) = page(router, &path).await? else {
+            continue;
+        };
         let file = copy.file(&path).unwrap_or_default();
         let name = format!("{FOLDER}/{file}");
         archive.whole(name, copy.relative(&html, &file)).await?;
@@ -57,13 +65,26 @@ pub async fn write(app: &App, router: &Router, edition: &Edition, archive: &Arch
     Ok(())
 }
 
-async fn page(router: &Router, path: &str) -> Result<String> {
-    let request = Request::get(path).body(Body::empty())?;
-    let response = router.clone().oneshot(request).await?;
-    let status = response.status();
-    ensure!(status == StatusCode::OK, "{path} answered {status}");
-    let body = to_bytes(response.into_body(), usize::MAX).await?;
-    Ok(String::from_utf8(body.to_vec())?)
+/// A page; none where it has gone since the edition was taken.
+async fn page(router: &Router, path: &str) -> Result<Option<String>> {
+    for _ in 0..ATTEMPTS {
+        let mut request = Request::get(path).body(Body::empty())?;
+        request.extensions_mut().insert(Passing);
+        let response = router.clone().oneshot(request).await?;
+        match response.status() {
+            StatusCode::OK => {
+                let body = to_bytes(response.into_body(), usize::MAX).await?;
+                return Ok(Some(String::from_utf8(body.to_vec())?));
+            }
+            // Readers come first.
+            StatusCode::SERVICE_UNAVAILABLE => tokio::time::sleep(PAUSE).await,
+            status => {
+                tracing::warn!(path, %status, "left out of the copy of the site");
+                return Ok(None);
+            }
+        }
+    }
+    bail!("{path} could not be made: the site is too busy")
 }
 
 struct Copy<'a> {

@@ -1,117 +1,24 @@
-//! `GET /data`: everything that can be taken away, and how; and the snapshots themselves.
+//! Downloading a snapshot, whole or, where a download broke off, the rest of it.
 
-use std::sync::Arc;
-
-use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::exchange::edition::Edition;
-use crate::exchange::format::Format;
-use crate::exchange::linked::schema_org;
-use crate::exchange::references::entry::Entry;
-use crate::exchange::references::shown::CitationBox;
-use crate::exchange::snapshot::make::version;
-use crate::exchange::snapshot::nightly::{Snapshot, folder, named};
-use crate::records::record::Kind;
-use crate::search::query::list_path;
-use crate::web::layout::Layout;
-use crate::web::page::render;
-use crate::web::words;
+use crate::exchange::snapshot::nightly::{folder, named};
 
 /// How much of a file is read at once, in bytes.
 const BLOCK: usize = 1 << 16;
-const PATH: &str = "/data";
-
-#[derive(Template)]
-#[template(path = "data/show.html")]
-struct DataPage {
-    layout: Layout,
-    studies: usize,
-    interventions: usize,
-    version: i64,
-    snapshots: Arc<Vec<Snapshot>>,
-    lists: Vec<(&'static str, Vec<(&'static str, String)>)>,
-    citation: CitationBox,
-}
-
-impl DataPage {
-    fn day(snapshot: &Snapshot) -> String {
-        words::long_date(snapshot.date)
-    }
-
-    fn size(snapshot: &Snapshot) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "said in whole units")]
-        let megabytes = snapshot.bytes as f64 / 1_000_000.0;
-        format!("{} MB", words::decimal(megabytes, 1))
-    }
-}
-
-/// `GET /data`
-pub async fn show(State(app): State<App>, layout: Layout) -> Result<Response> {
-    const LEAD: &str =
-        "Cite it, download it, harvest it, or build on it: the whole collection is open data.";
-    let edition = Edition::of_today(&app);
-    let snapshots = app.snapshots();
-    let lists = [
-        (Kind::Study, "Studies"),
-        (Kind::Intervention, "Interventions"),
-    ]
-    .map(|(kind, name)| {
-        let formats = Format::of_list(kind).iter().chain(&[Format::Atom]);
-        let files = formats.map(|format| {
-            let address = format!("{}.{}", list_path(kind), format.extension());
-            (format.label(), address)
-        });
-        (name, files.collect::<Vec<_>>())
-    });
-    let mut downloads: Vec<(String, &str)> = snapshots
-        .iter()
-        .take(1)
-        .map(|snapshot| {
-            let address = format!("{PATH}/{}", snapshot.file);
-            (edition.absolute(&address), "application/zip")
-        })
-        .collect();
-    for format in Format::of_list(Kind::Study) {
-        let address = edition.absolute(&format!("/studies.{}", format.extension()));
-        downloads.push((address, format.media_type()));
-    }
-    let version = version(&edition);
-    let description = format!(
-        "{} published studies and {} interventions on schools and families working together, coded \
-         by theme, country, stage, disadvantage focus, outcome and design, with effect sizes where \
-         they were reported.",
-        edition.catalogue.studies().len(),
-        edition.catalogue.interventions().len(),
-    );
-    let dataset = schema_org::dataset(&edition, &description, &version.to_string(), &downloads);
-    let entry = Entry::of_collection(&edition);
-    let page = DataPage {
-        citation: CitationBox::of_page(&app, &layout, PATH.to_owned(), &entry),
-        layout: layout
-            .titled("Data and API", LEAD)
-            .at(PATH.to_owned())
-            .described(&[dataset]),
-        studies: edition.catalogue.studies().len(),
-        interventions: edition.catalogue.interventions().len(),
-        version,
-        snapshots,
-        lists: lists.into(),
-    };
-    Ok(render(&page)?.into_response())
-}
 
 /// `GET /data/{file}`: a snapshot, or the part of it that was asked for.
-pub async fn download(
+pub async fn show(
     State(app): State<App>,
     Path(file): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
     // Nothing but a name of ours ever becomes a path.
@@ -121,8 +28,16 @@ pub async fn download(
         .await
         .map_err(|_| Error::NotFound)?;
     let length = content.metadata().await.map_err(anyhow::Error::from)?.len();
+    let tag =
+        HeaderValue::from_str(&format!("\"{file}-{length}\"")).map_err(anyhow::Error::from)?;
+    if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    // A part is only of use beside the parts of the same file.
+    let is_same = headers.get(header::IF_RANGE).is_none_or(|own| *own == tag);
     let range = headers
         .get(header::RANGE)
+        .filter(|_| is_same && method == Method::GET)
         .and_then(|range| asked(range, length));
     let (status, start, end) = match range {
         Some(Range::Part(start, end)) => (StatusCode::PARTIAL_CONTENT, start, end),
@@ -159,16 +74,10 @@ pub async fn download(
         header::CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=86400"),
     );
-    for (name, value) in [
-        (header::ETAG, format!("\"{file}-{length}\"")),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{file}\""),
-        ),
-    ] {
-        let value = HeaderValue::from_str(&value).map_err(anyhow::Error::from)?;
-        headers.insert(name, value);
-    }
+    headers.insert(header::ETAG, tag);
+    let disposition = format!("attachment; filename=\"{file}\"");
+    let disposition = HeaderValue::from_str(&disposition).map_err(anyhow::Error::from)?;
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
     if status == StatusCode::PARTIAL_CONTENT {
         let range = format!("bytes {start}-{}/{length}", end - 1);
         let range = HeaderValue::from_str(&range).map_err(anyhow::Error::from)?;
