@@ -58,6 +58,8 @@ const plain = (text) => text.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u2
 
 async function showsCount(page, expected) {
   const words = expected === 1 ? /^1 study\b/ : new RegExp(`^${expected} studies\\b`);
+  // Results that a script fetches take a moment.
+  await page.getByRole('status').filter({ hasText: words }).first().waitFor().catch(() => {});
   const announced = (await page.getByRole('status').allInnerTexts()).map((text) => text.trim());
   assert.ok(announced.some((text) => words.test(text)), `expected "${expected} studies …", announced is: ${JSON.stringify(announced)}`);
 }
