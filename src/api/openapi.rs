@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
 use crate::api::asked::nothing_but;
+use crate::api::problem::Problem;
 use crate::api::refusals::OfFixed;
 use crate::api::{ROOT, effects, lists, records, search, vocabularies};
 use crate::app::App;
@@ -39,7 +40,8 @@ use crate::search::filter::Filter;
         search::index,
         vocabularies::index,
         vocabularies::show,
-    )
+    ),
+    components(schemas(Problem))
 )]
 pub struct Described;
 

@@ -26,16 +26,16 @@ pub const PAGE_SIZE: usize = 50;
 /// The year in which the site had its name, for the ids of entries (RFC 4151).
 const NAMED: &str = "2026";
 
-/// A record in a feed: its kind and its catalogue number, and what it is sorted by.
+/// A record that is new or changed: its kind and its catalogue number, and what it is sorted by.
 #[derive(Clone, Copy)]
-struct Entry {
+struct Changed {
     kind: Kind,
     number: usize,
     updated: Timestamp,
     id: i64,
 }
 
-impl Entry {
+impl Changed {
     fn new(catalogue: &Catalogue, kind: Kind, number: usize) -> Self {
         let listed = catalogue.listed(kind, number);
         Self {
@@ -53,9 +53,9 @@ pub async fn changes(State(app): State<App>, RawQuery(query): RawQuery) -> Resul
     let catalogue = edition.catalogue.clone();
     let page = page_asked(query.as_deref().unwrap_or_default());
     let studies =
-        (0..catalogue.studies().len()).map(|number| Entry::new(&catalogue, Kind::Study, number));
+        (0..catalogue.studies().len()).map(|number| Changed::new(&catalogue, Kind::Study, number));
     let interventions = (0..catalogue.interventions().len())
-        .map(|number| Entry::new(&catalogue, Kind::Intervention, number));
+        .map(|number| Changed::new(&catalogue, Kind::Intervention, number));
     let feed = Feed {
         title: format!("{}: new and changed evidence", edition.site_name),
         path: "/changes.atom".to_owned(),
@@ -106,7 +106,7 @@ pub async fn list(
     };
     let records = found
         .into_iter()
-        .map(|number| Entry::new(&catalogue, kind, number));
+        .map(|number| Changed::new(&catalogue, kind, number));
     feed.answer(&edition, records.collect())
 }
 
@@ -143,7 +143,7 @@ impl Feed {
     }
 
     /// The page of the feed, what changed last first.
-    fn answer(&self, edition: &Edition, mut records: Vec<Entry>) -> Result<Response> {
+    fn answer(&self, edition: &Edition, mut records: Vec<Changed>) -> Result<Response> {
         records.sort_unstable_by_key(|record| Reverse((record.updated, record.id)));
         let pages = records.len().div_ceil(PAGE_SIZE).max(1);
         if self.page > pages {
@@ -188,7 +188,7 @@ impl Feed {
     }
 
     /// When the newest of its records changed; an empty feed is as old as the collection.
-    fn updated(edition: &Edition, records: &[Entry]) -> String {
+    fn updated(edition: &Edition, records: &[Changed]) -> String {
         let newest = records.first().map(|record| record.updated.to_string());
         let change = edition.catalogue.change.as_ref();
         newest
@@ -222,7 +222,7 @@ impl Feed {
     }
 }
 
-fn entry(edition: &Edition, xml: &mut Xml, record: &Entry) {
+fn entry(edition: &Edition, xml: &mut Xml, record: &Changed) {
     let catalogue = &edition.catalogue;
     let listed = catalogue.listed(record.kind, record.number);
     xml.open("entry", &[]);
@@ -258,7 +258,7 @@ fn entry(edition: &Edition, xml: &mut Xml, record: &Entry) {
 }
 
 /// What the record says, after who wrote a study and what journals have said of it since.
-fn summary(catalogue: &Catalogue, record: &Entry, summary: &str) -> String {
+fn summary(catalogue: &Catalogue, record: &Changed, summary: &str) -> String {
     if record.kind != Kind::Study {
         return summary.to_owned();
     }
@@ -272,7 +272,7 @@ fn summary(catalogue: &Catalogue, record: &Entry, summary: &str) -> String {
 }
 
 /// A tag URI (RFC 4151) of the number under which the record is stored.
-fn id(edition: &Edition, record: &Entry) -> String {
+fn id(edition: &Edition, record: &Changed) -> String {
     let host = edition.domain();
     format!("tag:{host},{NAMED}:{}/{}", record.kind.as_str(), record.id)
 }

@@ -35,15 +35,15 @@ impl Format {
         Self::Linkset,
     ];
 
-    /// What an intervention or a theme can be cited as.
-    pub const OF_PAGE: [Self; 3] = [Self::Ris, Self::BibTex, Self::CslJson];
+    /// What a reference can be had as.
+    pub const OF_REFERENCE: [Self; 3] = [Self::Ris, Self::BibTex, Self::CslJson];
 
     /// What one record of a kind can be had as.
     #[must_use]
     pub fn of_record(kind: Kind) -> &'static [Self] {
         match kind {
             Kind::Study => &Self::OF_STUDY,
-            Kind::Intervention | Kind::Theme => &Self::OF_PAGE,
+            Kind::Intervention | Kind::Theme => &Self::OF_REFERENCE,
             Kind::Question | Kind::Page => &[],
         }
     }

@@ -2,8 +2,6 @@
 //! at a time, so that a long one takes no more memory than a short one. The texts are those that
 //! were published when the list was asked for: revisions never change.
 
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
@@ -24,7 +22,6 @@ use crate::exchange::records::study::StudyOut;
 use crate::exchange::references::entry::Entry;
 use crate::exchange::references::{bibtex, csl, ris};
 use crate::exchange::table;
-use crate::interventions::intervention::Intervention;
 use crate::records::record::{Kind, Published};
 use crate::records::store;
 use crate::search::query::{Search, list_path};
@@ -66,7 +63,7 @@ pub async fn show(
     let matched = view.matching(&app, &search.words).await?;
     let numbers = view.catalogue.find(&search, matched.as_ref());
     let edition = Edition::of(&app, &view);
-    let list = List::new(kind, format, edition, numbers, search);
+    let list = Export::new(kind, format, edition, numbers, search);
     let body = Body::from_stream(stream::try_unfold(
         Some(Written { app, list, permit }),
         |written| async {
@@ -83,17 +80,22 @@ pub async fn show(
 
 /// "studies" or, of a day, "studies-as-of-2026-03-01".
 fn file_name(search: &Search) -> String {
-    let list = list_path(search.kind).trim_start_matches('/');
+    let noun = noun(search.kind);
     match search.as_of {
-        None => list.to_owned(),
-        Some(day) => format!("{list}-as-of-{day}"),
+        None => noun.to_owned(),
+        Some(day) => format!("{noun}-as-of-{day}"),
     }
+}
+
+/// What the list of a kind is called: "studies".
+fn noun(kind: Kind) -> &'static str {
+    list_path(kind).trim_start_matches('/')
 }
 
 /// How far a file has got that is being sent.
 struct Written {
     app: App,
-    list: List,
+    list: Export,
     /// Held until the file has been sent or given up.
     #[expect(dead_code, reason = "held")]
     permit: ExportPermit,
@@ -111,12 +113,17 @@ impl Written {
 
 /// The next piece of a list, and the list that is left. One export works at a time, so that readers
 /// keep the other cores.
-pub async fn next_piece(app: &App, mut list: List) -> Result<(Vec<u8>, List)> {
+pub async fn next_piece(app: &App, mut export: Export) -> Result<(Vec<u8>, Export)> {
     let _turn = app.export_turn.acquire().await;
-    let texts = store::texts(&app.db, &list.wanted()).await?;
+    let numbers = export.next();
+    let studies = if export.kind == Kind::Study {
+        studies(&app.db, &export.edition, &numbers).await?
+    } else {
+        Vec::new()
+    };
     tokio::task::spawn_blocking(move || {
-        let piece = list.piece(&texts)?;
-        Ok((piece, list))
+        let piece = export.piece(&numbers, &studies)?;
+        Ok((piece, export))
     })
     .await?
 }
@@ -145,7 +152,7 @@ pub async fn studies(
 }
 
 /// A list in a format, and how much of it has been written.
-pub struct List {
+pub struct Export {
     kind: Kind,
     format: Format,
     edition: Edition,
@@ -157,7 +164,7 @@ pub struct List {
     written: usize,
 }
 
-impl List {
+impl Export {
     #[must_use]
     pub fn new(
         kind: Kind,
@@ -177,55 +184,39 @@ impl List {
         }
     }
 
-    /// The records and revisions of the next piece.
-    #[must_use]
-    pub fn wanted(&self) -> Vec<(i64, i64)> {
-        let catalogue = &self.edition.catalogue;
-        let next = self.numbers.iter().skip(self.done).take(AT_ONCE);
-        let listed = next.map(|number| catalogue.listed(self.kind, *number));
-        listed.map(|record| (record.id, record.version)).collect()
-    }
-
     /// Whether everything has been written.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.done >= self.numbers.len()
     }
 
-    /// The next piece of the file, made of the texts that were wanted.
-    ///
-    /// # Errors
-    /// When a text cannot be read.
-    pub fn piece(&mut self, texts: &[(i64, String)]) -> Result<Vec<u8>> {
+    /// The catalogue numbers of the next piece.
+    fn next(&self) -> Vec<usize> {
+        let next = self.numbers.iter().skip(self.done).take(AT_ONCE);
+        next.copied().collect()
+    }
+
+    /// The next piece of the file. `studies` are those of its numbers, where it is of studies.
+    fn piece(&mut self, numbers: &[usize], studies: &[Published<Study>]) -> Result<Vec<u8>> {
         let mut piece = Vec::new();
         if self.done == 0 {
             piece.extend(self.head());
         }
-        let next: Vec<usize> = self
-            .numbers
-            .iter()
-            .skip(self.done)
-            .take(AT_ONCE)
-            .copied()
-            .collect();
-        let mut texts = texts.iter().peekable();
-        for number in &next {
-            let id = self.edition.catalogue.listed(self.kind, *number).id;
-            let Some((_, body)) = texts.next_if(|(record, _)| *record == id) else {
-                continue;
-            };
-            let record = if self.kind == Kind::Intervention {
-                self.intervention(*number, body)?
-            } else {
-                self.study(*number, body)?
-            };
+        let records: Vec<Vec<u8>> = if self.kind == Kind::Intervention {
+            let records = numbers.iter().map(|number| self.intervention(*number));
+            records.collect::<Result<_>>()?
+        } else {
+            let records = studies.iter().map(|study| self.study(study));
+            records.collect::<Result<_>>()?
+        };
+        for record in records {
             if self.written > 0 {
                 piece.extend(self.between());
             }
             piece.extend(record);
             self.written += 1;
         }
-        self.done += next.len();
+        self.done += numbers.len();
         if self.is_over() {
             piece.extend(self.foot());
         }
@@ -248,16 +239,12 @@ impl List {
                 })
                 .to_string();
                 head.pop();
-                format!("{head},\n\"{}\":[", self.noun()).into_bytes()
+                format!("{head},\n\"{}\":[", noun(self.kind)).into_bytes()
             }
             Format::JsonLd => graph(&json!("https://schema.org")),
             Format::Esea => graph(&json!(esea::CONTEXT)),
             _ => Vec::new(),
         }
-    }
-
-    fn noun(&self) -> &'static str {
-        list_path(self.kind).trim_start_matches('/')
     }
 
     fn between(&self) -> &'static [u8] {
@@ -276,17 +263,16 @@ impl List {
         }
     }
 
-    fn study(&self, number: usize, body: &str) -> Result<Vec<u8>> {
-        let published = study(&self.edition, number, body)?;
+    fn study(&self, published: &Published<Study>) -> Result<Vec<u8>> {
         Ok(match self.format {
-            Format::Csv => table::line(table::STUDIES, &StudyOut::new(&self.edition, &published)),
-            Format::Json => serde_json::to_vec(&StudyOut::new(&self.edition, &published))?,
+            Format::Csv => table::line(table::STUDIES, &StudyOut::new(&self.edition, published)),
+            Format::Json => serde_json::to_vec(&StudyOut::new(&self.edition, published))?,
             Format::JsonLd => {
-                let nodes = schema_org::study(&self.edition, &published);
+                let nodes = schema_org::study(&self.edition, published);
                 let nodes: Vec<_> = nodes.iter().map(ToString::to_string).collect();
                 nodes.join(",\n").into_bytes()
             }
-            Format::Esea => serde_json::to_vec(&esea::study(&self.edition, &published))?,
+            Format::Esea => serde_json::to_vec(&esea::study(&self.edition, published))?,
             _ => self.reference(&Entry::of_study(
                 &self.edition,
                 &published.slug,
@@ -295,8 +281,8 @@ impl List {
         })
     }
 
-    fn intervention(&self, number: usize, body: &str) -> Result<Vec<u8>> {
-        let published = intervention(&self.edition, number, body)?;
+    fn intervention(&self, number: usize) -> Result<Vec<u8>> {
+        let published = self.edition.catalogue.interventions()[number].published();
         let out = || InterventionOut::new(&self.edition, &published);
         Ok(match self.format {
             Format::Csv => table::line(table::INTERVENTIONS, &out()),
@@ -325,20 +311,6 @@ fn study(edition: &Edition, number: usize, body: &str) -> Result<Published<Study
     let mut body: Study = serde_json::from_str(body)
         .with_context(|| format!("reading the stored study \"{}\"", card.slug))?;
     edition.catalogue.aliases().in_study(&mut body);
-    Ok(Published {
-        slug: card.slug.clone(),
-        version: card.version,
-        updated: card.updated,
-        body,
-    })
-}
-
-/// The intervention of a catalogue number, from the text of its revision.
-fn intervention(edition: &Edition, number: usize, body: &str) -> Result<Published<Intervention>> {
-    let card: &Arc<_> = &edition.catalogue.interventions()[number];
-    let mut body: Intervention = serde_json::from_str(body)
-        .with_context(|| format!("reading the stored intervention \"{}\"", card.slug))?;
-    edition.catalogue.aliases().in_intervention(&mut body);
     Ok(Published {
         slug: card.slug.clone(),
         version: card.version,

@@ -21,7 +21,8 @@ use crate::web::layout::Layout;
 use crate::web::page::render;
 use crate::web::words;
 
-const PATH: &str = "/data";
+/// Where it is.
+pub const PATH: &str = "/data";
 
 #[derive(Template)]
 #[template(path = "exchange/data.html")]

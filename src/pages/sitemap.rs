@@ -22,7 +22,7 @@ const XML: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// Pages that stand by themselves.
-const FIXED: [&str; 7] = [
+pub const FIXED: [&str; 7] = [
     "/",
     "/evidence",
     "/interventions",

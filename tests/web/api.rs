@@ -257,6 +257,14 @@ async fn the_document_describes_every_address_and_todays_values() {
         .unwrap();
     let values = theme["schema"]["items"]["enum"].as_array().unwrap();
     assert_eq!(values.len(), 6);
+    let text = document.to_string();
+    for named in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = named.split('"').next().unwrap();
+        assert!(
+            document.pointer(pointer).is_some(),
+            "{pointer} is described nowhere"
+        );
+    }
     let index = json(&site, "/api/v1").await;
     for (name, address) in index.as_object().unwrap() {
         let address = address.as_str().unwrap();

@@ -10,7 +10,7 @@ use crate::api::vocabularies::VocabularyOut;
 use crate::app::App;
 use crate::exchange::edition::{Edition, KEEPER, LICENCE, LICENCE_NAME};
 use crate::exchange::format::Format;
-use crate::exchange::list::{self, List};
+use crate::exchange::list::{self, Export};
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::records::theme::ThemeOut;
 use crate::exchange::snapshot::archive::Archive;
@@ -142,7 +142,7 @@ impl Making<'_> {
             self.archive.file(name).await?;
             let search = Search::everything(kind);
             let numbers = self.edition.catalogue.find(&search, None);
-            let mut list = List::new(kind, format, self.edition.clone(), numbers, search);
+            let mut list = Export::new(kind, format, self.edition.clone(), numbers, search);
             loop {
                 let (piece, left) = list::next_piece(self.app, list).await?;
                 self.archive.write(piece).await?;

@@ -13,8 +13,10 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::exchange::edition::Edition;
+use crate::exchange::public::PATH as DATA;
 use crate::exchange::snapshot::archive::Archive;
 use crate::pages::built_in;
+use crate::pages::sitemap::FIXED;
 use crate::records::record::Kind;
 use crate::records::slug::Slug;
 use crate::search::query::list_path;
@@ -24,16 +26,8 @@ use crate::web::words::long_date;
 
 const FOLDER: &str = "site";
 const SCRIPT: &str = include_str!("../../../assets/copy/search.js");
-/// Pages that stand by themselves.
-const FIXED: [&str; 7] = [
-    "/",
-    "/evidence",
-    "/interventions",
-    "/studies",
-    "/questions",
-    "/glossary",
-    "/search",
-];
+/// The page that the search script fills.
+const SEARCH: &str = "/search";
 /// How often a page is tried while the site is busy, and how long in between.
 const ATTEMPTS: usize = 30;
 const PAUSE: Duration = Duration::from_secs(2);
@@ -95,7 +89,11 @@ impl Copy<'_> {
     /// Every page of the copy.
     fn paths(&self) -> impl Iterator<Item = String> {
         let catalogue = &self.edition.catalogue;
-        let fixed = FIXED.into_iter().map(str::to_owned);
+        let fixed = FIXED
+            .into_iter()
+            .filter(|path| *path != DATA)
+            .chain([SEARCH]);
+        let fixed = fixed.map(str::to_owned);
         let built_in = built_in::PUBLIC.into_iter().map(|slug| format!("/{slug}"));
         let more = [
             (Kind::Study, catalogue.studies().len()),
@@ -144,7 +142,8 @@ impl Copy<'_> {
             return None;
         }
         let name = path.strip_prefix('/')?;
-        if FIXED.contains(&path) || built_in::PUBLIC.contains(&name) {
+        let is_fixed = FIXED.contains(&path) && path != DATA;
+        if is_fixed || path == SEARCH || built_in::PUBLIC.contains(&name) {
             return Some(format!("{name}.html"));
         }
         if name.starts_with("assets/") {
@@ -205,7 +204,7 @@ impl Copy<'_> {
             None => (plain.as_str(), String::new()),
         };
         // Forms with filters need the server; the search has a script.
-        let file = self.file(path).filter(|_| !is_form || path == "/search");
+        let file = self.file(path).filter(|_| !is_form || path == SEARCH);
         match file {
             Some(file) => format!("{up}{file}{fragment}"),
             None => self.edition.absolute(address),
