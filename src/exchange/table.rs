@@ -15,11 +15,30 @@ pub struct Column<T> {
     cell: fn(&T) -> String,
 }
 
+impl<T> Column<T> {
+    /// For the tables below and those of snapshots, through `columns!`.
+    pub const fn new(
+        name: &'static str,
+        kind: &'static str,
+        meaning: &'static str,
+        cell: fn(&T) -> String,
+    ) -> Self {
+        Self {
+            name,
+            meaning,
+            kind,
+            cell,
+        }
+    }
+}
+
+/// The columns of a table: name, type and meaning of each, and how it is filled.
 macro_rules! columns {
     ($record:ty: $($name:literal, $kind:literal, $meaning:literal => $cell:expr;)+) => {
-        &[$(Column::<$record> { name: $name, kind: $kind, meaning: $meaning, cell: $cell }),+]
+        &[$($crate::exchange::table::Column::<$record>::new($name, $kind, $meaning, $cell)),+]
     };
 }
+pub(super) use columns;
 
 /// The columns of a table of studies.
 pub const STUDIES: &[Column<StudyOut>] = columns! { StudyOut:
@@ -56,7 +75,7 @@ pub const STUDIES: &[Column<StudyOut>] = columns! { StudyOut:
     "effects", "integer", "How many effects are recorded as numbers" => |study| study.effects.len().to_string();
     "verified", "string", "How far the record was checked: full-text, abstract or bibliographic" => |study| study.verification.level.slug.clone();
     "sources", "string", "What it was checked against" => |study| study.verification.sources.join("; ");
-    "notices", "string", "Retractions, corrections and the like" => |study| notices(study);
+    "notices", "string", "Retractions, corrections and the like" => notices;
 };
 
 /// The columns of a table of interventions.
@@ -97,7 +116,7 @@ pub fn line<T>(columns: &[Column<T>], record: &T) -> Vec<u8> {
 }
 
 /// A row of any cells, ending with its line.
-pub fn row(cells: impl Iterator<Item = String>) -> Vec<u8> {
+fn row(cells: impl Iterator<Item = String>) -> Vec<u8> {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
@@ -118,7 +137,8 @@ pub fn harmless(cell: &str) -> String {
     }
 }
 
-fn or_nothing(value: Option<&impl ToString>) -> String {
+/// A value in words; an empty cell where there is none.
+pub fn or_nothing(value: Option<&impl ToString>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::edition::{Edition, KEEPER, LICENCE};
-use crate::exchange::snapshot::tables::{Field, OF_STUDIES, TERMS, THEMES};
+use crate::exchange::snapshot::tables::{AUTHORS, EFFECTS, SOURCES, STUDY_TERMS, TERMS, THEMES};
 use crate::exchange::table::{Column, INTERVENTIONS, STUDIES};
 
 /// The description of an archive's tables.
@@ -14,35 +14,56 @@ pub fn package(edition: &Edition, version: &str) -> Value {
         resource(
             "studies",
             "One row for each published study",
-            &of_columns(STUDIES),
+            STUDIES,
             &["slug"],
         ),
         resource(
             "interventions",
             "One row for each published intervention",
-            &of_columns(INTERVENTIONS),
+            INTERVENTIONS,
             &["slug"],
         ),
-        resource(
-            "themes",
-            "One row for each theme",
-            &of_fields(THEMES),
-            &["slug"],
-        ),
+        resource("themes", "One row for each theme", THEMES, &["slug"]),
         resource(
             "terms",
             "The terms of all vocabularies",
-            &of_fields(TERMS),
+            TERMS,
             &["vocabulary", "term"],
         ),
     ];
-    for table in &OF_STUDIES {
-        let mut described = resource(table.name, table.meaning, &of_fields(table.fields), &[]);
-        described["schema"]["foreignKeys"] = json!([{
+    for mut of_studies in [
+        resource(
+            "study-authors",
+            "Who wrote each study, in order",
+            AUTHORS,
+            &[],
+        ),
+        resource(
+            "study-terms",
+            "What each study is tagged with: one row for a term, or for a field that is not \
+             reported or not applicable",
+            STUDY_TERMS,
+            &[],
+        ),
+        resource(
+            "study-sources",
+            "What each record was checked against",
+            SOURCES,
+            &[],
+        ),
+        resource(
+            "effects",
+            "Every numeric result. A positive estimate favours the intervention; an odds ratio \
+             above 1 does",
+            EFFECTS,
+            &["study", "number"],
+        ),
+    ] {
+        of_studies["schema"]["foreignKeys"] = json!([{
             "fields": ["study"],
             "reference": {"resource": "studies", "fields": ["slug"]},
         }]);
-        resources.push(described);
+        resources.push(of_studies);
     }
     json!({
         "profile": "tabular-data-package",
@@ -64,12 +85,17 @@ pub fn package(edition: &Edition, version: &str) -> Value {
     })
 }
 
-fn resource(name: &str, description: &str, fields: &[Value], key: &[&str]) -> Value {
-    let path = format!("csv/{name}.csv");
+fn resource<T>(name: &str, description: &str, columns: &[Column<T>], key: &[&str]) -> Value {
+    let fields: Vec<_> = columns
+        .iter()
+        .map(|column| {
+            json!({"name": column.name, "type": column.kind, "description": column.meaning})
+        })
+        .collect();
     let mut resource = json!({
         "profile": "tabular-data-resource",
         "name": name,
-        "path": path,
+        "path": format!("csv/{name}.csv"),
         "description": description,
         "format": "csv",
         "mediatype": "text/csv",
@@ -81,22 +107,4 @@ fn resource(name: &str, description: &str, fields: &[Value], key: &[&str]) -> Va
         resource["schema"]["primaryKey"] = json!(key);
     }
     resource
-}
-
-fn of_columns<T>(columns: &[Column<T>]) -> Vec<Value> {
-    columns
-        .iter()
-        .map(|column| field(column.name, column.kind, column.meaning))
-        .collect()
-}
-
-fn of_fields(fields: &[Field]) -> Vec<Value> {
-    fields
-        .iter()
-        .map(|(name, kind, meaning)| field(name, kind, meaning))
-        .collect()
-}
-
-fn field(name: &str, kind: &str, meaning: &str) -> Value {
-    json!({"name": name, "type": kind, "description": meaning})
 }

@@ -15,9 +15,12 @@ use crate::exchange::records::study::StudyOut;
 use crate::exchange::records::theme::ThemeOut;
 use crate::exchange::snapshot::archive::Archive;
 use crate::exchange::snapshot::nightly::file_name;
-use crate::exchange::snapshot::tables::{Field, OF_STUDIES, StudyTable, TERMS, THEMES};
-use crate::exchange::snapshot::{database, dictionary, site, tables};
-use crate::exchange::table;
+use crate::exchange::snapshot::tables::{
+    AUTHORS, AuthorRow, EFFECTS, SOURCES, STUDY_TERMS, SourceRow, StudyTermRow, TERMS, THEMES,
+    TermRow,
+};
+use crate::exchange::snapshot::{database, dictionary, site};
+use crate::exchange::table::{self, Column};
 use crate::records::record::Kind;
 use crate::search::query::Search;
 
@@ -157,34 +160,44 @@ impl Making<'_> {
 
     /// The tables with a row for each part of a study.
     async fn tables(&self) -> Result<()> {
-        for table in &OF_STUDIES {
-            self.begin(table.name, table.fields).await?;
-            let count = self.edition.catalogue.studies().len();
-            for start in (0..count).step_by(AT_ONCE) {
-                let end = (start + AT_ONCE).min(count);
-                self.rows(table, start..end).await?;
+        self.of_studies("study-authors", AUTHORS, AuthorRow::of)
+            .await?;
+        self.of_studies("study-terms", STUDY_TERMS, StudyTermRow::of)
+            .await?;
+        self.of_studies("study-sources", SOURCES, SourceRow::of)
+            .await?;
+        let effects = |study: &StudyOut| study.effects.clone();
+        self.of_studies("effects", EFFECTS, effects).await
+    }
+
+    async fn of_studies<T>(
+        &self,
+        name: &str,
+        columns: &[Column<T>],
+        rows: impl Fn(&StudyOut) -> Vec<T>,
+    ) -> Result<()> {
+        self.archive.file(format!("csv/{name}.csv")).await?;
+        self.archive.write(table::head(columns)).await?;
+        let numbers: Vec<usize> = (0..self.edition.catalogue.studies().len()).collect();
+        for numbers in numbers.chunks(AT_ONCE) {
+            let _turn = self.app.export_turn.acquire().await;
+            let mut lines = Vec::new();
+            for study in list::studies(&self.app.db, self.edition, numbers).await? {
+                for row in rows(&StudyOut::new(self.edition, &study)) {
+                    lines.extend(table::line(columns, &row));
+                }
             }
+            self.archive.write(lines).await?;
         }
         Ok(())
     }
 
-    async fn rows(&self, table: &StudyTable, numbers: std::ops::Range<usize>) -> Result<()> {
-        let _turn = self.app.export_turn.acquire().await;
-        let numbers: Vec<usize> = numbers.collect();
-        let studies = list::studies(&self.app.db, self.edition, &numbers).await?;
-        let mut rows = Vec::new();
-        for study in studies {
-            for row in (table.rows)(&StudyOut::new(self.edition, &study)) {
-                rows.extend(table::row(row.into_iter()));
-            }
+    async fn whole_table<T>(&self, name: &str, columns: &[Column<T>], rows: &[T]) -> Result<()> {
+        let mut lines = table::head(columns);
+        for row in rows {
+            lines.extend(table::line(columns, row));
         }
-        self.archive.write(rows).await
-    }
-
-    async fn begin(&self, name: &str, fields: &[Field]) -> Result<()> {
-        self.archive.file(format!("csv/{name}.csv")).await?;
-        let names = fields.iter().map(|(name, _, _)| (*name).to_owned());
-        self.archive.write(table::row(names)).await
+        self.archive.whole(format!("csv/{name}.csv"), lines).await
     }
 
     /// Themes and vocabularies: there are few.
@@ -195,16 +208,10 @@ impl Making<'_> {
             .iter()
             .map(|card| ThemeOut::new(self.edition, &card.published()))
             .collect();
-        self.begin("themes", THEMES).await?;
-        for theme in &themes {
-            let row = table::row(tables::theme(theme).into_iter());
-            self.archive.write(row).await?;
-        }
-        self.begin("terms", TERMS).await?;
         let lists = catalogue.vocabularies.lists();
-        for row in lists.iter().flat_map(tables::terms_of) {
-            self.archive.write(table::row(row.into_iter())).await?;
-        }
+        let terms: Vec<TermRow> = lists.iter().flat_map(TermRow::of).collect();
+        self.whole_table("themes", THEMES, &themes).await?;
+        self.whole_table("terms", TERMS, &terms).await?;
         let vocabularies: Vec<_> = lists.iter().map(VocabularyOut::from).collect();
         let json = serde_json::to_vec_pretty(&themes)?;
         self.archive.whole("json/themes.json", json).await?;
