@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::exchange::discovery::signposting;
 use crate::exchange::edition::Edition;
 use crate::exchange::format::Format;
 use crate::exchange::linked::{esea, schema_org};
 use crate::exchange::records::study::StudyOut;
 use crate::exchange::references::entry::Entry;
 use crate::exchange::references::{bibtex, csl, ris};
-use crate::exchange::signposting;
 use crate::exchange::text::{self, Markup};
 use crate::records::record::Published;
 use crate::studies::study::Study;

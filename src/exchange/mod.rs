@@ -1,6 +1,7 @@
 //! The collection as other people's software takes it away: references, data, feeds, harvests, and
 //! whole snapshots.
 
+pub mod discovery;
 pub mod edition;
 pub mod feed;
 pub mod file;
@@ -10,13 +11,10 @@ pub mod linked;
 pub mod list;
 pub mod negotiate;
 pub mod oai;
-pub mod opensearch;
 pub mod public;
 pub mod records;
 pub mod references;
-pub mod signposting;
 pub mod snapshot;
 pub mod table;
 pub mod text;
-pub mod unapi;
 pub mod xml;

@@ -10,11 +10,11 @@ use jiff::civil::Date;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::exchange::discovery::signposting::{self, TypedLink};
 use crate::exchange::edition::Edition;
 use crate::exchange::file;
 use crate::exchange::format::Format;
 use crate::exchange::negotiate::Preferred;
-use crate::exchange::signposting::{self, TypedLink};
 use crate::records::record::{Document, Found, Published};
 use crate::web::layout::{Banner, Layout};
 use crate::web::words::long_date;

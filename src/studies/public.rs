@@ -5,6 +5,7 @@ use axum::response::Html;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exchange::discovery::signposting::{self, TypedLink};
 use crate::exchange::edition::Edition;
 use crate::exchange::file;
 use crate::exchange::format::Format;
@@ -12,7 +13,6 @@ use crate::exchange::linked::schema_org;
 use crate::exchange::references::entry::Entry;
 use crate::exchange::references::shown::CitationBox;
 use crate::exchange::references::{coins, highwire};
-use crate::exchange::signposting::{self, TypedLink};
 use crate::interventions::row::InterventionRow;
 use crate::records::public::PublicPage;
 use crate::records::record::{Kind, Published};

@@ -2,6 +2,7 @@
 //! published studies. Records are listed by the number under which they are stored, not by date:
 //! a harvest that takes a while then neither loses nor doubles what changes meanwhile.
 
+pub mod answer;
 pub mod dublin_core;
 pub mod mods;
 pub mod public;
