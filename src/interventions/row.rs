@@ -21,6 +21,8 @@ pub struct InterventionRow<'a> {
     pub passage: Vec<Stretch>,
     /// What follows the address, in a list of another day.
     pub suffix: String,
+    /// The page as a reference, for reference managers, in a list of nothing but interventions.
+    pub coins: String,
 }
 
 impl<'a> InterventionRow<'a> {
@@ -36,6 +38,7 @@ impl<'a> InterventionRow<'a> {
             heading,
             passage: Vec::new(),
             suffix: String::new(),
+            coins: String::new(),
         }
     }
 

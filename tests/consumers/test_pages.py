@@ -178,6 +178,10 @@ def coins(page):
     return [urllib.parse.parse_qs(title, strict_parsing=True) for title in page.xpath('.//span[@class="Z3988"]/@title')]
 
 
+def rows_of(page):
+    return page.xpath('//*[@id="results"]//li[contains(concat(" ", @class, " "), " record ")]')
+
+
 def test_coins_agree_with_ris(pages, ris):
     for slug, page in pages.items():
         [found] = coins(page)
@@ -196,11 +200,21 @@ def test_coins_agree_with_ris(pages, ris):
                 assert found.get(key) == ([record[field]] if field in record else None), (slug, key)
 
 
-def test_a_list_has_coins_for_each_row(site):
-    page = site.page("/studies")
-    rows = page.xpath('//*[@id="results"]//li[contains(concat(" ", @class, " "), " record ")]')
+@pytest.mark.parametrize("path", ["/studies", "/interventions"])
+def test_a_list_has_coins_for_each_row(site, path):
+    page = site.page(path)
+    rows = rows_of(page)
     assert rows and all(len(coins(row)) == 1 for row in rows)
     assert len(coins(page)) == len(rows)
+
+
+def test_an_intervention_in_a_list_is_the_page_of_this_site(site):
+    for row in rows_of(site.page("/interventions")):
+        [found] = coins(row)
+        [link] = row.xpath('.//*[contains(@class, "record-title")]/a')
+        assert found["rft_val_fmt"] == ["info:ofi/fmt:kev:mtx:dc"]
+        assert found["rft.title"] == [link.text_content()]
+        assert urllib.parse.urlsplit(found["rft.identifier"][0]).path == link.get("href")
 
 
 # unAPI

@@ -365,11 +365,13 @@ async fn a_study_page_has_what_reference_managers_read() {
         .await;
     assert_eq!(unknown.status, StatusCode::NOT_ACCEPTABLE);
     assert_eq!(site.get("/unapi?id=x").await.status, StatusCode::NOT_FOUND);
-    let list = site.page("/studies").await;
-    assert_eq!(
-        list.attributes("#results .Z3988", "title").len(),
-        list.titles().len()
-    );
+    for list in ["/studies", "/interventions"] {
+        let list = site.page(list).await;
+        assert_eq!(
+            list.attributes("#results .Z3988", "title").len(),
+            list.titles().len()
+        );
+    }
 }
 
 #[tokio::test]

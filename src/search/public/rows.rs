@@ -5,9 +5,13 @@ use askama::Template;
 use crate::app::App;
 use crate::db::Db;
 use crate::error::Result;
+use crate::exchange::edition::Edition;
+use crate::exchange::references::coins;
+use crate::exchange::references::entry::Entry;
 use crate::interventions::row::InterventionRow;
 use crate::records::record::Kind;
 use crate::records::store;
+use crate::search::cards::InterventionCard;
 use crate::search::catalogue::Catalogue;
 use crate::search::keywords::highlight::{Highlighter, Stretch};
 use crate::search::keywords::matching::Matched;
@@ -54,12 +58,14 @@ pub async fn rows<'a>(
             }
         }
     };
+    let edition = Edition::of(app, view);
     let row = |(number, passage): (&usize, &mut Passage)| {
         let passage = std::mem::take(passage);
         match kind {
             Kind::Intervention => Row::Intervention(InterventionRow {
                 suffix: view.suffix(),
                 passage,
+                coins: coins_of(&edition, &catalogue.interventions()[*number]),
                 ..InterventionRow::new(catalogue, *number, heading)
             }),
             Kind::Study | Kind::Theme | Kind::Question | Kind::Page => Row::Study(StudyRow {
@@ -70,6 +76,10 @@ pub async fn rows<'a>(
         }
     };
     Ok(numbers.iter().zip(&mut passages).map(row).collect())
+}
+
+fn coins_of(edition: &Edition, card: &InterventionCard) -> String {
+    coins::write(&Entry::of_intervention(edition, &card.published()).reference)
 }
 
 type Passage = Vec<Stretch>;
