@@ -321,6 +321,7 @@ describe('taking evidence away', () => {
       await page.goto(`/studies/${richestStudy.slug}`);
       const reference = page.locator('#reference-text');
       const before = await reference.innerText();
+      assert.equal(await page.locator('[data-copy]').isVisible(), options.scripts !== false);
       await page.getByLabel('Style').selectOption({ label: 'Harvard (Cite Them Right)' });
       await page.getByRole('button', { name: 'Show in this style' }).click();
       await page.waitForURL('**?cite=harvard#reference');
